@@ -1,0 +1,107 @@
+"""Pixel geometry: crops, calibrated regions, and the step from pixels to mm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Crop:
+    """A rectangle of pixels: rows ``top:bottom``, columns ``left:right`` (half open)."""
+
+    top: int
+    left: int
+    height: int
+    width: int
+
+    @property
+    def bottom(self) -> int:
+        """First row below the rectangle."""
+        return self.top + self.height
+
+    @property
+    def right(self) -> int:
+        """First column to the right of the rectangle."""
+        return self.left + self.width
+
+    def inside(self, outer: Crop) -> Crop:
+        """This crop, given in the pixels of `outer`, in the pixels that `outer` is given in."""
+        return Crop(outer.top + self.top, outer.left + self.left, self.height, self.width)
+
+    def paste(self, part: NDArray[np.generic], shape: tuple[int, int]) -> NDArray[np.generic]:
+        """`part` of shape (height, width) laid into zeros of `shape` (rows, columns)."""
+        whole = np.zeros(shape, dtype=part.dtype)
+        whole[self.top : self.bottom, self.left : self.right] = part
+        return whole
+
+
+@dataclass(frozen=True)
+class UltrasoundRegion:
+    """One item of the DICOM Sequence of Ultrasound Regions (PS3.3 C.8.5.5).
+
+    Parameters
+    ----------
+    bounds : Crop
+        Where it lies, in the pixels of the file.
+    spacing_mm : tuple of float, optional
+        (row, column) distance between pixel centres; None where the region's axes are not both
+        lengths (M-mode, spectral Doppler) or its unit is not given.
+    kind : str
+        Spatial format and data type, e.g. ``"2D tissue"``, ``"2D colour flow"``, ``"M-mode"``.
+    frames : tuple of int, optional
+        Frames (from 0) that it holds for; None: all.
+    """
+
+    bounds: Crop
+    spacing_mm: tuple[float, float] | None
+    kind: str
+    frames: tuple[int, ...] | None = None
+
+    def contains(self, points: NDArray[np.floating]) -> bool:
+        """True where every (row, column) point of shape (n, 2) lies in the region."""
+        rows, columns = points[:, 0], points[:, 1]
+        b = self.bounds
+        return bool(
+            np.all(rows >= b.top - 0.5)
+            and np.all(rows <= b.bottom - 0.5)
+            and np.all(columns >= b.left - 0.5)
+            and np.all(columns <= b.right - 0.5)
+        )
+
+    def holds(self, frame: int) -> bool:
+        """True where the region is valid for `frame`."""
+        return self.frames is None or frame in self.frames
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How pixels become lengths for one measurement, and why.
+
+    Parameters
+    ----------
+    spacing_mm : tuple of float, optional
+        (row, column); None: lengths stay in pixels.
+    source : str
+        Where the spacing comes from, or why there is none.
+    """
+
+    spacing_mm: tuple[float, float] | None
+    source: str
+
+    @property
+    def spacing(self) -> tuple[float, float]:
+        """(row, column) step in `length_unit`: mm where calibrated, else 1 pixel."""
+        return self.spacing_mm or (1.0, 1.0)
+
+    @property
+    def length_unit(self) -> str:
+        """UCUM unit of a length."""
+        return "mm" if self.spacing_mm else "{pixels}"
+
+    @property
+    def area_unit(self) -> str:
+        """UCUM unit of an area."""
+        return "mm2" if self.spacing_mm else "{pixels}"
