@@ -1,0 +1,164 @@
+"""Augmentation for ultrasound: what another scanner, another hand or another person would change.
+
+Intensity comes first, on values in 0..1; then standardising, as at run time; then geometry, so
+that what lies outside the scan stays at 0, as the padding does at run time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from monai.transforms import (
+    Compose,
+    Rand2DElasticd,
+    RandAdjustContrastd,
+    RandAffined,
+    RandFlipd,
+    RandGaussianNoised,
+    RandGaussianSmoothd,
+    RandomizableTransform,
+)
+
+Sample = Mapping[Hashable, Any]
+
+
+@dataclass(frozen=True)
+class AugmentationSettings:
+    """How strongly training images are varied; 0 switches a part off.
+
+    Parameters
+    ----------
+    flip : float
+        Probability of a left-right mirror. Depth is never mirrored.
+    rotation_deg, scale, shift : float
+        Largest rotation, largest relative change of size (rows and columns independently), and
+        largest shift as a share of the canvas.
+    elastic_px : float
+        Largest displacement of the elastic grid's nodes.
+    gamma : float
+        Largest factor of the grey curve's exponent, up or down (1: off).
+    noise, blur, speckle, gain : float
+        Probability of additive noise, blur, multiplicative speckle, and an uneven gain
+        (time-gain curve, loss of contact at an edge).
+    """
+
+    flip: float = 0.5
+    rotation_deg: float = 15.0
+    scale: float = 0.3
+    shift: float = 0.1
+    elastic_px: float = 4.0
+    gamma: float = 2.0
+    noise: float = 0.2
+    blur: float = 0.25
+    speckle: float = 0.25
+    gain: float = 0.4
+
+
+class RandSpeckled(RandomizableTransform):
+    """Multiply by correlated noise, of the grain that speckle has after scan conversion."""
+
+    def __init__(self, key: str, *, prob: float) -> None:
+        RandomizableTransform.__init__(self, prob)
+        self.key = key
+
+    def __call__(self, data: Sample) -> dict[Hashable, Any]:
+        """Return `data` with the image changed, or as it was."""
+        out = dict(data)
+        self.randomize(None)
+        if not self._do_transform:
+            return out
+        image = np.asarray(out[self.key])
+        grain = self.R.uniform(0.6, 2.0)
+        noise = self.R.standard_normal(image.shape[1:]).astype(np.float32)
+        noise = cv2.GaussianBlur(noise, (0, 0), sigmaX=1.5 * grain, sigmaY=grain)
+        noise /= noise.std() + 1e-6
+        out[self.key] = np.clip(image * (1 + self.R.uniform(0.05, 0.3) * noise), 0, 1)
+        return out
+
+
+class RandGaind(RandomizableTransform):
+    """Multiply by a smooth curve over depth and one over the aperture."""
+
+    def __init__(self, key: str, *, prob: float) -> None:
+        RandomizableTransform.__init__(self, prob)
+        self.key = key
+
+    def __call__(self, data: Sample) -> dict[Hashable, Any]:
+        """Return `data` with the image changed, or as it was."""
+        out = dict(data)
+        self.randomize(None)
+        if not self._do_transform:
+            return out
+        image = np.asarray(out[self.key])
+        rows, columns = image.shape[1:]
+        overall = self.R.uniform(0.6, 1.5)
+        depth = np.exp(self._curve(rows, 0.35))[:, None] * overall
+        aperture = np.exp(self._curve(columns, 0.2))[None, :]
+        if self.R.uniform() < 0.2:  # one edge of the probe off the skin
+            width = int(columns * self.R.uniform(0.03, 0.15))
+            ramp = np.ones(columns)
+            ramp[:width] = np.linspace(0.1, 1, width)
+            aperture = aperture * (ramp if self.R.uniform() < 0.5 else ramp[::-1])[None, :]
+        out[self.key] = np.clip(image * depth * aperture, 0, 1).astype(np.float32)
+        return out
+
+    def _curve(self, length: int, strength: float) -> np.ndarray:
+        nodes = self.R.normal(0, strength, 4)
+        return np.interp(np.linspace(0, 3, length), np.arange(4), nodes)
+
+
+def intensity_transform(settings: AugmentationSettings) -> Compose:
+    """Changes of grey values; image of shape (1, rows, columns) in 0..1 under ``"image"``."""
+    steps: list[Any] = []
+    if settings.gain:
+        steps.append(RandGaind("image", prob=settings.gain))
+    if settings.gamma > 1:
+        steps.append(
+            RandAdjustContrastd("image", prob=0.4, gamma=(1 / settings.gamma, settings.gamma))
+        )
+    if settings.speckle:
+        steps.append(RandSpeckled("image", prob=settings.speckle))
+    if settings.blur:
+        steps.append(
+            RandGaussianSmoothd(
+                "image", prob=settings.blur, sigma_x=(0.4, 1.5), sigma_y=(0.4, 1.5)
+            )
+        )
+    if settings.noise:
+        steps.append(RandGaussianNoised("image", prob=settings.noise, std=0.05))
+    return Compose(steps)
+
+
+def geometry_transform(settings: AugmentationSettings, canvas_size: tuple[int, int]) -> Compose:
+    """Changes of place, the same for ``"image"`` and ``"label"``."""
+    keys, modes = ("image", "label"), ("bilinear", "nearest")
+    angle = float(np.deg2rad(settings.rotation_deg))
+    shift = tuple(settings.shift * side for side in canvas_size)
+    scale = (settings.scale, settings.scale)
+    if settings.elastic_px:
+        place: Any = Rand2DElasticd(
+            keys,
+            spacing=(40, 40),
+            magnitude_range=(0, settings.elastic_px),
+            prob=0.85,
+            rotate_range=(angle,),
+            scale_range=scale,
+            translate_range=shift,
+            mode=modes,
+            padding_mode="zeros",
+        )
+    else:
+        place = RandAffined(
+            keys,
+            prob=0.8,
+            rotate_range=(angle,),
+            scale_range=scale,
+            translate_range=shift,
+            mode=modes,
+            padding_mode="zeros",
+        )
+    return Compose([RandFlipd(keys, prob=settings.flip, spatial_axis=1), place])

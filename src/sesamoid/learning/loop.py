@@ -1,0 +1,199 @@
+"""The training loop: Lightning around a recipe, resumable, on whatever the machine has."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import lightning
+import torch
+from lightning.pytorch.callbacks import (
+    EMAWeightAveraging,
+    ModelCheckpoint,
+    RichProgressBar,
+)
+from monai.losses import DiceCELoss
+from monai.metrics import DiceMetric
+from monai.networks.utils import one_hot
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.utils.data import DataLoader
+
+from sesamoid.learning.canvases import CanvasDataset, LabelledImage
+from sesamoid.learning.recipe import SegmentationRecipe
+
+WARM_UP_SHARE = 0.05
+
+
+@dataclass(frozen=True)
+class TrainedNetwork:
+    """A network after training, on the CPU and in evaluation mode.
+
+    Parameters
+    ----------
+    network : nn.Module
+        With averaged weights where the recipe averages.
+    history : tuple of dict
+        One entry an epoch: ``epoch``, ``loss`` and, where validated, ``dice``.
+    precision : str
+        What the arithmetic was done in.
+    """
+
+    network: nn.Module
+    history: tuple[dict[str, float], ...]
+    precision: str
+
+
+class _Segmentation(lightning.LightningModule):
+    def __init__(self, recipe: SegmentationRecipe, classes: int, steps: int) -> None:
+        super().__init__()
+        self.recipe, self.classes, self.steps = recipe, classes, steps
+        self.network = recipe.network.build(classes)
+        self.loss = DiceCELoss(to_onehot_y=True, softmax=True, include_background=False, batch=True)
+        self.dice = DiceMetric(include_background=False, ignore_empty=False)
+        self.history: list[dict[str, float]] = []
+        self._losses: list[Tensor] = []
+
+    def training_step(self, batch: dict[str, Tensor], _: int) -> Tensor:
+        logits = self.network(batch["image"])
+        outputs = logits if isinstance(logits, list) else [logits]
+        total = self.loss(outputs[0].float(), batch["label"])
+        weight = self.recipe.deep_supervision
+        for deeper in outputs[1:] if weight else []:
+            label = functional.interpolate(
+                batch["label"].float(), size=deeper.shape[2:], mode="nearest-exact"
+            )
+            total = total + weight * self.loss(deeper.float(), label.long())
+            weight /= 2
+        self._losses.append(total.detach())
+        self.log("loss", total, prog_bar=True)
+        return total
+
+    def on_train_epoch_end(self) -> None:
+        mean = torch.stack(self._losses).mean().item()
+        self._losses.clear()
+        self.history.append({"epoch": float(self.current_epoch), "loss": mean})
+
+    def validation_step(self, batch: dict[str, Tensor], _: int) -> None:
+        chosen = self.network(batch["image"]).argmax(dim=1, keepdim=True)
+        self.dice(one_hot(chosen, self.classes), one_hot(batch["label"], self.classes))
+
+    def on_validation_epoch_end(self) -> None:
+        value = self.dice.aggregate().item()
+        self.dice.reset()
+        self.log("dice", value, prog_bar=True)
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        checkpoint["history"] = list(self.history)
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        self.history = list(checkpoint.get("history", []))
+
+    def configure_optimizers(self) -> Any:
+        optimiser = torch.optim.AdamW(
+            self.network.parameters(),
+            lr=self.recipe.learning_rate,
+            weight_decay=self.recipe.weight_decay,
+        )
+        schedule = torch.optim.lr_scheduler.OneCycleLR(
+            optimiser,
+            max_lr=self.recipe.learning_rate,
+            total_steps=self.steps + 1,
+            pct_start=WARM_UP_SHARE,
+            cycle_momentum=False,
+        )
+        return {
+            "optimizer": optimiser,
+            "lr_scheduler": {"scheduler": schedule, "interval": "step"},
+        }
+
+
+def best_precision() -> str:
+    """bfloat16 where the processor or GPU computes in it faster than in float32."""
+    if torch.cuda.is_available():
+        return "bf16-mixed" if torch.cuda.is_bf16_supported() else "16-mixed"
+    return "bf16-mixed" if torch.cpu._is_avx512_bf16_supported() else "32-true"
+
+
+def train_segmentation(
+    training: Sequence[LabelledImage],
+    validation: Sequence[LabelledImage],
+    recipe: SegmentationRecipe,
+    *,
+    classes: int,
+    folder: Path,
+    initial: dict[str, Tensor] | None = None,
+    progress: bool = True,
+    validate_every: int = 15,
+) -> TrainedNetwork:
+    """Train by `recipe`; a run that was cut off goes on from its last finished epoch.
+
+    The last weights are taken, never the best on `validation`: validation only informs.
+
+    Parameters
+    ----------
+    training, validation : sequence of LabelledImage
+        `validation` may be empty.
+    recipe : SegmentationRecipe
+    classes : int
+        Background included.
+    folder : Path
+        For the checkpoint ``last.ckpt``.
+    initial : dict, optional
+        Weights to start from; those whose name and shape fit are taken.
+    progress : bool
+        Show a progress bar.
+    validate_every : int
+        Epochs between validations.
+    """
+    logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", module="lightning")
+    lightning.seed_everything(recipe.seed, verbose=False)
+    data = CanvasDataset(training, recipe, augment=True)
+    data.seed(recipe.seed)
+    loader = DataLoader(
+        data,
+        batch_size=recipe.batch_size,
+        shuffle=True,
+        drop_last=True,
+        num_workers=8 if torch.cuda.is_available() else 0,
+        persistent_workers=torch.cuda.is_available(),
+    )
+    checks = DataLoader(CanvasDataset(validation, recipe, augment=False), batch_size=1)
+    module = _Segmentation(recipe, classes, steps=recipe.epochs * len(loader))
+    if initial:
+        own = module.network.state_dict()
+        fitting = {k: v for k, v in initial.items() if k in own and own[k].shape == v.shape}
+        module.network.load_state_dict({**own, **fitting})
+    folder.mkdir(parents=True, exist_ok=True)
+    callbacks: list[Any] = [
+        ModelCheckpoint(folder, save_last=True, save_top_k=0, every_n_epochs=5)
+    ]
+    if recipe.ema_decay:
+        callbacks.append(EMAWeightAveraging(decay=recipe.ema_decay))
+    if progress:
+        callbacks.append(RichProgressBar())
+    precision = best_precision()
+    trainer = lightning.Trainer(
+        max_epochs=recipe.epochs,
+        accelerator="auto",
+        devices=1,
+        precision=precision,
+        callbacks=callbacks,
+        logger=False,
+        enable_progress_bar=progress,
+        enable_model_summary=False,
+        num_sanity_val_steps=0,
+        check_val_every_n_epoch=min(validate_every, recipe.epochs),
+        limit_val_batches=1.0 if len(validation) else 0,
+        gradient_clip_val=2.0,
+        default_root_dir=folder,
+    )
+    last = folder / "last.ckpt"
+    trainer.fit(module, loader, checks, ckpt_path=last if last.is_file() else None)
+    network = module.network.cpu().eval()
+    return TrainedNetwork(network, tuple(module.history), precision)

@@ -1,0 +1,122 @@
+"""The nnU-Net raw layout: the one layout that every data set of this project is read from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from sesamoid.errors import DataError
+
+
+@dataclass(frozen=True)
+class Case:
+    """One image and, where there is one, its label image.
+
+    Parameters
+    ----------
+    name : str
+        File name without channel suffix and ending.
+    image : Path
+    label : Path or None
+    """
+
+    name: str
+    image: Path
+    label: Path | None
+
+
+@dataclass(frozen=True)
+class RawDataset:
+    """A folder in nnU-Net raw layout, one channel.
+
+    Parameters
+    ----------
+    root : Path
+    name, licence : str
+        As ``dataset.json`` states them; the licence is ``"not stated"`` where it does not.
+    classes : tuple of str
+        Class names by label value, from 0 (background).
+    training, test : tuple of Case
+        ``imagesTr`` with ``labelsTr``, ``imagesTs`` with ``labelsTs``; either may be empty.
+    """
+
+    root: Path
+    name: str
+    licence: str
+    classes: tuple[str, ...]
+    training: tuple[Case, ...]
+    test: tuple[Case, ...]
+
+    @classmethod
+    def read(cls, root: Path) -> RawDataset:
+        """Read the layout under `root`; pixels are not opened.
+
+        Raises
+        ------
+        DataError
+            ``dataset.json`` is missing or wrong, or a training image has no label.
+        """
+        description = root / "dataset.json"
+        if not description.is_file():
+            raise DataError(
+                "no dataset.json here, so this is no data set in nnU-Net raw layout",
+                path=root,
+                fix="give the folder that holds dataset.json, imagesTr and labelsTr.",
+            )
+        try:
+            content = json.loads(description.read_text(encoding="utf-8"))
+            labels = {str(k): int(v) for k, v in content["labels"].items()}
+            ending = str(content.get("file_ending", ".png"))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise DataError(
+                f"dataset.json cannot be understood ({error!r})",
+                path=description,
+                fix="it must be JSON with 'labels': {name: integer} and 'file_ending'.",
+            ) from None
+        if sorted(labels.values()) != list(range(len(labels))):
+            raise DataError(
+                f"label values {sorted(labels.values())} are not 0, 1, 2, …",
+                path=description,
+                fix="number the labels without gaps from 0 (background).",
+            )
+        classes = tuple(sorted(labels, key=lambda name: labels[name]))
+        training = tuple(_cases(root, "Tr", ending))
+        unlabelled = [case.name for case in training if case.label is None]
+        if unlabelled:
+            raise DataError(
+                f"{len(unlabelled)} training images have no label, the first is {unlabelled[0]!r}",
+                path=root / "labelsTr",
+                fix="add the label images, or take these images out of imagesTr.",
+            )
+        test = tuple(_cases(root, "Ts", ending))
+        if not training and not test:
+            raise DataError(
+                f"no images named *_0000{ending} in imagesTr or imagesTs",
+                path=root,
+                fix="name images NAME_0000" + ending + " and their labels NAME" + ending + ".",
+            )
+        return cls(
+            root=root,
+            name=str(content.get("name", root.name)),
+            licence=str(content.get("licence", content.get("license", "not stated"))),
+            classes=classes,
+            training=training,
+            test=test,
+        )
+
+    def labelled(self, part: Literal["auto", "training", "test"] = "auto") -> tuple[Case, ...]:
+        """Cases with labels; ``"auto"`` is the test part where it has labels, else training."""
+        test = tuple(case for case in self.test if case.label is not None)
+        if part == "test" or (part == "auto" and test):
+            return test
+        return self.training
+
+
+def _cases(root: Path, part: str, ending: str) -> Iterator[Case]:
+    for image in sorted((root / f"images{part}").glob(f"*_0000{ending}")):
+        name = image.name.removesuffix(f"_0000{ending}")
+        label = root / f"labels{part}" / f"{name}{ending}"
+        yield Case(name, image, label if label.is_file() else None)

@@ -1,0 +1,69 @@
+"""A training recipe: everything that decides a result, in one frozen dataclass."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from sesamoid.learning.augmentation import AugmentationSettings
+from sesamoid.learning.network import NetworkSettings
+
+
+@dataclass(frozen=True)
+class SegmentationRecipe:
+    """How a segmentation network is trained.
+
+    Parameters
+    ----------
+    name : str
+    network : NetworkSettings
+    canvas_size : tuple of int
+        (rows, columns) of the network's input; a multiple of 32 each.
+    epochs, batch_size : int
+    learning_rate, weight_decay : float
+        Of AdamW; one cosine cycle after a short linear warm-up.
+    augmentation : AugmentationSettings
+    ema_decay : float
+        Decay per step of the averaged weights that are validated and exported; 0: none.
+    deep_supervision : float
+        Weight of the deeper decoder stages' loss, halved per stage.
+    seed : int
+    """
+
+    name: str
+    network: NetworkSettings = field(default_factory=NetworkSettings)
+    canvas_size: tuple[int, int] = (288, 320)
+    epochs: int = 120
+    batch_size: int = 8
+    learning_rate: float = 1e-3
+    weight_decay: float = 0.02
+    augmentation: AugmentationSettings = field(default_factory=AugmentationSettings)
+    ema_decay: float = 0.995
+    deep_supervision: float = 0.4
+    seed: int = 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """For a manifest or a model card."""
+        return asdict(self)
+
+
+PLAIN_UNET_FLOOR = SegmentationRecipe(
+    name="plain U-Net (MONAI BasicUNet, 256 px, 45 epochs, flips/affine/gamma)",
+    network=NetworkSettings(kind="basic_unet"),
+    canvas_size=(256, 256),
+    epochs=45,
+    augmentation=AugmentationSettings(
+        rotation_deg=15.0,
+        scale=0.15,
+        shift=0.06,
+        elastic_px=0.0,
+        gamma=1.5,
+        noise=0.0,
+        blur=0.0,
+        speckle=0.0,
+        gain=0.0,
+    ),
+    ema_decay=0.0,
+    deep_supervision=0.0,
+)
+"""The floor that a recipe of ours is compared with, on the same folds."""
