@@ -1,0 +1,27 @@
+"""What was found: regions, landmarks, lines, measurements, categories, grades; a result; an exam.
+
+Findings are frozen, carry the pixels of the original file, and know nothing of how they are shown.
+"""
+
+from sesamoid.findings.evidence import Landmark, Line, Region
+from sesamoid.findings.grades import Category, Grade, GradeLetter, SubScore
+from sesamoid.findings.measurements import Measurement, Quantity, Uncertainty
+from sesamoid.findings.results import DataOrigin, Decision, Exam, ModelReference, Result
+
+__all__ = [
+    "Category",
+    "DataOrigin",
+    "Decision",
+    "Exam",
+    "Grade",
+    "GradeLetter",
+    "Landmark",
+    "Line",
+    "Measurement",
+    "ModelReference",
+    "Quantity",
+    "Region",
+    "Result",
+    "SubScore",
+    "Uncertainty",
+]

@@ -124,9 +124,7 @@ def intensity_transform(settings: AugmentationSettings) -> Compose:
         steps.append(RandSpeckled("image", prob=settings.speckle))
     if settings.blur:
         steps.append(
-            RandGaussianSmoothd(
-                "image", prob=settings.blur, sigma_x=(0.4, 1.5), sigma_y=(0.4, 1.5)
-            )
+            RandGaussianSmoothd("image", prob=settings.blur, sigma_x=(0.4, 1.5), sigma_y=(0.4, 1.5))
         )
     if settings.noise:
         steps.append(RandGaussianNoised("image", prob=settings.noise, std=0.05))

@@ -1,0 +1,72 @@
+"""Geometry that a number comes from, in the pixels of the original file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sesamoid.anatomy import Structure
+from sesamoid.errors import SesamoidError
+
+
+@dataclass(frozen=True)
+class Region:
+    """An outlined structure.
+
+    Parameters
+    ----------
+    identifier : str
+        Unique in a result, e.g. ``"nerve-1"``; measurements refer to it.
+    structure : Structure
+    mask : ndarray of bool
+        Shape (rows, columns) of the original frame.
+    confidence : float
+        Mean probability of the class inside the mask, 0..1; a model's figure, not a clinical one.
+    frame : int
+        From 0.
+    """
+
+    identifier: str
+    structure: Structure
+    mask: NDArray[np.bool_]
+    confidence: float
+    frame: int = 0
+
+    def __post_init__(self) -> None:
+        if self.mask.ndim != 2 or self.mask.dtype != np.bool_:
+            raise SesamoidError(
+                f"a region's mask is 2-D and bool, not {self.mask.ndim}-D {self.mask.dtype}"
+            )
+
+    @property
+    def pixels(self) -> int:
+        """Number of pixels."""
+        return int(np.count_nonzero(self.mask))
+
+
+@dataclass(frozen=True)
+class Landmark:
+    """A named point: (row, column) in original pixels, fractional."""
+
+    identifier: str
+    name: str
+    point: tuple[float, float]
+    frame: int = 0
+
+
+@dataclass(frozen=True)
+class Line:
+    """A named segment between two (row, column) points in original pixels, e.g. a caliper."""
+
+    identifier: str
+    name: str
+    start: tuple[float, float]
+    end: tuple[float, float]
+    frame: int = 0
+
+    @property
+    def length_px(self) -> float:
+        """Length in pixels."""
+        return float(np.hypot(self.end[0] - self.start[0], self.end[1] - self.start[1]))
