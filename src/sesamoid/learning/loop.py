@@ -170,7 +170,9 @@ def train_segmentation(
         fitting = {k: v for k, v in initial.items() if k in own and own[k].shape == v.shape}
         module.network.load_state_dict({**own, **fitting})
     folder.mkdir(parents=True, exist_ok=True)
-    callbacks: list[Any] = [ModelCheckpoint(folder, save_last=True, save_top_k=0, every_n_epochs=5)]
+    callbacks: list[Any] = [ModelCheckpoint(
+            folder, save_last=True, save_top_k=0, every_n_epochs=5, save_on_train_epoch_end=True
+        )]
     if recipe.ema_decay:
         callbacks.append(EMAWeightAveraging(decay=recipe.ema_decay))
     if progress:
