@@ -1,0 +1,14 @@
+"""One package a clinical question: what to look for, how it is trained, measured and graded.
+
+Applications are found through entry points of the group ``sesamoid.applications``.
+"""
+
+from sesamoid.applications.application import (
+    AnalysisSettings,
+    Application,
+    TrainingOutcome,
+    application,
+    applications,
+)
+
+__all__ = ["AnalysisSettings", "Application", "application", "applications"]

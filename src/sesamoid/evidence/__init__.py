@@ -1,0 +1,1 @@
+"""Proof: figures with intervals, by class and group, and the model cards that carry them."""

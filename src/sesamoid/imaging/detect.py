@@ -27,10 +27,12 @@ class Format(StrEnum):
 
 
 IMAGE_SUFFIXES = frozenset(
-    ".dcm .dicom .png .jpg .jpeg .tif .tiff .bmp .nii .mp4 .m4v .mov .avi .mkv .webm .mpg .mpeg "
-    ".wmv .gif".split()
+    {
+        *(".dcm", ".dicom", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".nii"),
+        *(".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mpg", ".mpeg", ".wmv", ".gif"),
+    }
 )
-"""Names that claim to be an image. Used only to report a damaged file instead of passing over it."""
+"""Names that claim to be an image: a damaged file of such a name is reported, not passed over."""
 
 _UNSUPPORTED = (
     (b"NRRD", "an NRRD volume", "convert it to NIfTI (3D Slicer or SimpleITK do)."),
@@ -132,7 +134,9 @@ def _is_video(head: bytes) -> bool:
         return True
     if head.startswith(b"RIFF") and head[8:12] == b"AVI ":
         return True
-    if head.startswith((b"\x1a\x45\xdf\xa3", b"\x00\x00\x01\xba", b"\x30\x26\xb2\x75\x8e\x66\xcf\x11")):
+    if head.startswith(
+        (b"\x1a\x45\xdf\xa3", b"\x00\x00\x01\xba", b"\x30\x26\xb2\x75\x8e\x66\xcf\x11")
+    ):
         return True
     return len(head) > 376 and head[0] == head[188] == head[376] == 0x47
 

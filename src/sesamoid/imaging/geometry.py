@@ -53,12 +53,15 @@ class UltrasoundRegion:
         Spatial format and data type, e.g. ``"2D tissue"``, ``"2D colour flow"``, ``"M-mode"``.
     frames : tuple of int, optional
         Frames (from 0) that it holds for; None: all.
+    priority : bool
+        True where its pixels are drawn over those of other regions (bit 0 of Region Flags).
     """
 
     bounds: Crop
     spacing_mm: tuple[float, float] | None
     kind: str
     frames: tuple[int, ...] | None = None
+    priority: bool = False
 
     def contains(self, points: NDArray[np.floating]) -> bool:
         """True where every (row, column) point of shape (n, 2) lies in the region."""
@@ -105,3 +108,44 @@ class Calibration:
     def area_unit(self) -> str:
         """UCUM unit of an area."""
         return "mm2" if self.spacing_mm else "{pixels}"
+
+
+def region_calibration(
+    regions: tuple[UltrasoundRegion, ...], points: NDArray[np.floating], frame: int
+) -> Calibration:
+    """The calibration of the one region that holds all of `points`.
+
+    Where regions overlap, a pixel belongs to the one drawn on top: the one with priority (PS3.3
+    C.8.5.5.1.3), else the smaller. A measurement with a point on an M-mode or spectral strip laid
+    over the scan, or on a scan of another scale, is not in mm.
+
+    Parameters
+    ----------
+    regions : tuple of UltrasoundRegion
+    points : ndarray of shape (n, 2)
+        (row, column) in the pixels of the file.
+    frame : int
+    """
+    held = [region for region in regions if region.holds(frame)]
+    for region in held:
+        if region.spacing_mm is None or not region.contains(points):
+            continue
+        if not any(_covers(other, region, points) for other in held):
+            return Calibration(region.spacing_mm, source=f"ultrasound region ({region.kind})")
+    return Calibration(None, source="no calibrated region contains the measurement")
+
+
+def _covers(
+    other: UltrasoundRegion, region: UltrasoundRegion, points: NDArray[np.floating]
+) -> bool:
+    """True where `other` is drawn over `region`, has another scale, and holds one of `points`."""
+    if other is region or not other.kind.startswith(("2D", "M-mode", "spectral")):
+        return False
+    if other.spacing_mm is not None and region.spacing_mm is not None:
+        if np.allclose(other.spacing_mm, region.spacing_mm, rtol=1e-6):
+            return False
+    elif other.kind.startswith("2D"):
+        return False  # the scan again, for its colours or its graphics, without a scale of its own
+    size, other_size = (r.bounds.height * r.bounds.width for r in (region, other))
+    on_top = (other.priority, -other_size) > (region.priority, -size)
+    return on_top and any(other.contains(point[None]) for point in points)

@@ -11,11 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sesamoid.errors import NotCalibrated, SesamoidError
-from sesamoid.imaging.geometry import Calibration, Crop, UltrasoundRegion
+from sesamoid.imaging.geometry import (
+    Calibration,
+    Crop,
+    UltrasoundRegion,
+    region_calibration,
+)
 
 
 class Modality(StrEnum):
-    """Acquisition modality, as DICOM names it (PS3.3 C.7.3.1.1.1); OTHER where the file says none."""
+    """Acquisition modality as DICOM names it (PS3.3 C.7.3.1.1.1); OTHER where there is none."""
 
     ULTRASOUND = "US"
     CT = "CT"
@@ -80,7 +85,7 @@ class Image:
     frame_times_s : ndarray, optional
         Time of each frame from the first, in seconds, of shape (frames,).
     regions : tuple of UltrasoundRegion
-        Every calibrated ultrasound region, in file order.
+        Every ultrasound region of the file, 2-D tissue first, then in file order.
     affine : ndarray, optional
         (4, 4), from array index (slice, row, column, 1) to patient coordinates in mm (DICOM LPS).
     crop : Crop, optional
@@ -164,10 +169,7 @@ class Image:
         pts = np.atleast_2d(np.asarray(points, dtype=float))
         if self.regions:
             shift = np.array([self.crop.top, self.crop.left]) if self.crop else np.zeros(2)
-            for region in self.regions:
-                if region.spacing_mm and region.holds(frame) and region.contains(pts + shift):
-                    return Calibration(region.spacing_mm, source=f"ultrasound region ({region.kind})")
-            return Calibration(None, source="no calibrated region contains the measurement")
+            return region_calibration(self.regions, pts + shift, frame)
         if self.spacing_mm is not None:
             return Calibration((self.spacing_mm[-2], self.spacing_mm[-1]), source="pixel spacing")
         return Calibration(None, source="the file gives no calibration")
@@ -221,7 +223,8 @@ def to_grey(pixels: NDArray[np.generic], *, colour: bool) -> NDArray[np.generic]
     luma = pixels[..., :3] @ np.array([0.299, 0.587, 0.114])
     if np.issubdtype(pixels.dtype, np.integer):
         luma = np.rint(luma)
-    return luma.astype(pixels.dtype)
+    grey: NDArray[np.generic] = luma.astype(pixels.dtype)
+    return grey
 
 
 def orientation_letters(affine: NDArray[np.float64]) -> str:

@@ -92,12 +92,12 @@ class Letterbox:
         maps = np.zeros((len(canvas), *self.frame_size), dtype=np.float32)
         maps[0] = 1.0
         for index, plane in enumerate(inner):
-            maps[
-                index, self.box.top : self.box.bottom, self.box.left : self.box.right
-            ] = cv2.resize(
-                np.ascontiguousarray(plane),
-                (self.box.width, self.box.height),
-                interpolation=cv2.INTER_LINEAR,
+            maps[index, self.box.top : self.box.bottom, self.box.left : self.box.right] = (
+                cv2.resize(
+                    np.ascontiguousarray(plane),
+                    (self.box.width, self.box.height),
+                    interpolation=cv2.INTER_LINEAR,
+                )
             )
         return maps
 

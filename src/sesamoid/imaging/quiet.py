@@ -101,5 +101,7 @@ def not_permitted(path: Path) -> UnreadableImage:
 def first_line(error: BaseException) -> str:
     """The first line of an exception's text, at most 160 characters."""
     text = str(error).strip().splitlines()
+    if len(text) > 1 and text[0].rstrip().endswith(":"):
+        text = text[1:]  # a list follows, whose first item says more
     line = text[0].strip().rstrip(".") if text else type(error).__name__
     return line if len(line) <= 160 else f"{line[:157]}..."

@@ -14,9 +14,7 @@ import cv2
 import numpy as np
 from monai.transforms import (
     Compose,
-    Rand2DElasticd,
     RandAdjustContrastd,
-    RandAffined,
     RandFlipd,
     RandGaussianNoised,
     RandGaussianSmoothd,
@@ -131,32 +129,54 @@ def intensity_transform(settings: AugmentationSettings) -> Compose:
     return Compose(steps)
 
 
+class RandPlaced(RandomizableTransform):
+    """Rotate, scale, shift and bend image and label together, in one resampling.
+
+    MONAI's Rand2DElastic does the same in ten times the time, a quarter of a training step here.
+    """
+
+    def __init__(
+        self, settings: AugmentationSettings, canvas_size: tuple[int, int], *, prob: float = 0.85
+    ) -> None:
+        RandomizableTransform.__init__(self, prob)
+        self.settings, self.canvas_size = settings, canvas_size
+        rows, columns = np.indices(canvas_size, dtype=np.float32)
+        self._rows = rows - (canvas_size[0] - 1) / 2
+        self._columns = columns - (canvas_size[1] - 1) / 2
+
+    def __call__(self, data: Sample) -> dict[Hashable, Any]:
+        """Return `data` with image and label moved, or as they were."""
+        out = dict(data)
+        self.randomize(None)
+        if not self._do_transform:
+            return out
+        to_rows, to_columns = self._map()
+        for key, method in (("image", cv2.INTER_LINEAR), ("label", cv2.INTER_NEAREST)):
+            plane = np.asarray(out[key])[0]
+            out[key] = cv2.remap(plane, to_columns, to_rows, method, borderValue=0)[None]
+        return out
+
+    def _map(self) -> tuple[np.ndarray, np.ndarray]:
+        s, (rows, columns) = self.settings, self.canvas_size
+        angle = np.deg2rad(self.R.uniform(-s.rotation_deg, s.rotation_deg))
+        zoom_rows, zoom_columns = 1 + self.R.uniform(-s.scale, s.scale, 2)
+        shift_rows = self.R.uniform(-s.shift, s.shift) * rows + (rows - 1) / 2
+        shift_columns = self.R.uniform(-s.shift, s.shift) * columns + (columns - 1) / 2
+        sine, cosine = np.sin(angle), np.cos(angle)
+        to_rows = (cosine * self._rows - sine * self._columns) * zoom_rows + shift_rows
+        to_columns = (sine * self._rows + cosine * self._columns) * zoom_columns + shift_columns
+        if s.elastic_px:
+            strength = self.R.uniform(0, s.elastic_px)
+            nodes = self.R.normal(0, strength, (2, max(3, rows // 40), max(3, columns // 40)))
+            bend = [
+                cv2.resize(n.astype(np.float32), (columns, rows), interpolation=cv2.INTER_CUBIC)
+                for n in nodes
+            ]
+            to_rows, to_columns = to_rows + bend[0], to_columns + bend[1]
+        return to_rows.astype(np.float32), to_columns.astype(np.float32)
+
+
 def geometry_transform(settings: AugmentationSettings, canvas_size: tuple[int, int]) -> Compose:
     """Changes of place, the same for ``"image"`` and ``"label"``."""
-    keys, modes = ("image", "label"), ("bilinear", "nearest")
-    angle = float(np.deg2rad(settings.rotation_deg))
-    shift = tuple(settings.shift * side for side in canvas_size)
-    scale = (settings.scale, settings.scale)
-    if settings.elastic_px:
-        place: Any = Rand2DElasticd(
-            keys,
-            spacing=(40, 40),
-            magnitude_range=(0, settings.elastic_px),
-            prob=0.85,
-            rotate_range=(angle,),
-            scale_range=scale,
-            translate_range=shift,
-            mode=modes,
-            padding_mode="zeros",
-        )
-    else:
-        place = RandAffined(
-            keys,
-            prob=0.8,
-            rotate_range=(angle,),
-            scale_range=scale,
-            translate_range=shift,
-            mode=modes,
-            padding_mode="zeros",
-        )
-    return Compose([RandFlipd(keys, prob=settings.flip, spatial_axis=1), place])
+    flip = RandFlipd(("image", "label"), prob=settings.flip, spatial_axis=1)
+    return Compose([flip, RandPlaced(settings, canvas_size)])

@@ -11,50 +11,11 @@ import torch
 from numpy.typing import NDArray
 from torch.utils.data import Dataset
 
-from sesamoid.errors import DataError
-from sesamoid.imaging import read_image, read_mask
 from sesamoid.imaging.geometry import Crop
 from sesamoid.imaging.letterbox import Letterbox, content_box, standardise
 from sesamoid.learning.augmentation import geometry_transform, intensity_transform
-from sesamoid.learning.raw_dataset import Case
+from sesamoid.imaging.raw_dataset import LabelledImage
 from sesamoid.learning.recipe import SegmentationRecipe
-
-
-@dataclass(frozen=True)
-class LabelledImage:
-    """A case with its pixels.
-
-    Parameters
-    ----------
-    name : str
-    grey : ndarray of shape (rows, columns)
-    label : ndarray of uint8, shape (rows, columns)
-    """
-
-    name: str
-    grey: NDArray[np.generic]
-    label: NDArray[np.uint8]
-
-
-def load_case(case: Case, *, classes: int) -> LabelledImage:
-    """Read image and label; DataError where they don't fit each other."""
-    grey = read_image(case.image).grey()
-    if case.label is None:
-        raise DataError("this image has no label", path=case.image, fix="add its label image.")
-    label = read_mask(case.label)
-    if label.shape != grey.shape:
-        raise DataError(
-            f"label of shape {label.shape} does not fit its image of shape {grey.shape}",
-            path=case.label,
-            fix="store the label in the pixels of its image.",
-        )
-    if int(label.max(initial=0)) >= classes:
-        raise DataError(
-            f"label value {int(label.max())} is not among the {classes} classes",
-            path=case.label,
-            fix="list it under 'labels' in dataset.json.",
-        )
-    return LabelledImage(case.name, grey, label.astype(np.uint8))
 
 
 @dataclass(frozen=True)

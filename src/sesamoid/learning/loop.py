@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import lightning
 import torch
-from lightning.pytorch.callbacks import (
-    EMAWeightAveraging,
-    ModelCheckpoint,
-    RichProgressBar,
-)
+from lightning.pytorch.callbacks import Callback, EMAWeightAveraging, ModelCheckpoint
 from monai.losses import DiceCELoss
 from monai.metrics import DiceMetric
 from monai.networks.utils import one_hot
@@ -112,6 +108,14 @@ class _Segmentation(lightning.LightningModule):
         }
 
 
+class _Report(Callback):
+    def __init__(self, on_epoch: Callable[[int, float], None]) -> None:
+        self.on_epoch = on_epoch
+
+    def on_train_epoch_end(self, trainer: Any, pl_module: Any) -> None:
+        self.on_epoch(trainer.current_epoch + 1, pl_module.history[-1]["loss"])
+
+
 def best_precision() -> str:
     """bfloat16 where the processor or GPU computes in it faster than in float32."""
     if torch.cuda.is_available():
@@ -126,8 +130,9 @@ def train_segmentation(
     *,
     classes: int,
     folder: Path,
+    fingerprint: str = "",
     initial: dict[str, Tensor] | None = None,
-    progress: bool = True,
+    on_epoch: Callable[[int, float], None] | None = None,
     validate_every: int = 15,
 ) -> TrainedNetwork:
     """Train by `recipe`; a run that was cut off goes on from its last finished epoch.
@@ -142,11 +147,13 @@ def train_segmentation(
     classes : int
         Background included.
     folder : Path
-        For the checkpoint ``last.ckpt``.
+        For the checkpoint.
+    fingerprint : str
+        Only a checkpoint written under the same one is resumed.
     initial : dict, optional
         Weights to start from; those whose name and shape fit are taken.
-    progress : bool
-        Show a progress bar.
+    on_epoch : callable, optional
+        Told the number of finished epochs and the last one's mean loss.
     validate_every : int
         Epochs between validations.
     """
@@ -175,8 +182,8 @@ def train_segmentation(
         )]
     if recipe.ema_decay:
         callbacks.append(EMAWeightAveraging(decay=recipe.ema_decay))
-    if progress:
-        callbacks.append(RichProgressBar())
+    if on_epoch is not None:
+        callbacks.append(_Report(on_epoch))
     precision = best_precision()
     trainer = lightning.Trainer(
         max_epochs=recipe.epochs,
@@ -185,7 +192,7 @@ def train_segmentation(
         precision=precision,
         callbacks=callbacks,
         logger=False,
-        enable_progress_bar=progress,
+        enable_progress_bar=False,
         enable_model_summary=False,
         num_sanity_val_steps=0,
         check_val_every_n_epoch=min(validate_every, recipe.epochs),
@@ -193,7 +200,7 @@ def train_segmentation(
         gradient_clip_val=2.0,
         default_root_dir=folder,
     )
-    last = folder / "last.ckpt"
+    last = folder / f"last-{fingerprint[:12]}.ckpt"
     trainer.fit(module, loader, checks, ckpt_path=last if last.is_file() else None)
     network = module.network.cpu().eval()
     return TrainedNetwork(network, tuple(module.history), precision)

@@ -49,7 +49,7 @@ class Manifest:
     mirror : bool
         Average with the left-right mirrored image at run time.
     minimal_area_share : dict
-        Per class, the smallest island kept, as a share of the scan area.
+        Per class, the smallest island kept, as a share of the frame.
     minimal_peak : dict
         Per class, the lowest peak probability that an island must reach.
     weights_sha256 : str

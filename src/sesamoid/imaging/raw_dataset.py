@@ -8,7 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sesamoid.errors import DataError
+from sesamoid.imaging.masks import read_mask
+from sesamoid.imaging.read import read_image
 
 
 @dataclass(frozen=True)
@@ -120,3 +125,40 @@ def _cases(root: Path, part: str, ending: str) -> Iterator[Case]:
         name = image.name.removesuffix(f"_0000{ending}")
         label = root / f"labels{part}" / f"{name}{ending}"
         yield Case(name, image, label if label.is_file() else None)
+
+
+@dataclass(frozen=True)
+class LabelledImage:
+    """A case with its pixels.
+
+    Parameters
+    ----------
+    name : str
+    grey : ndarray of shape (rows, columns)
+    label : ndarray of uint8, shape (rows, columns)
+    """
+
+    name: str
+    grey: NDArray[np.generic]
+    label: NDArray[np.uint8]
+
+
+def load_case(case: Case, *, classes: int) -> LabelledImage:
+    """Read image and label; DataError where they don't fit each other."""
+    grey = read_image(case.image).grey()
+    if case.label is None:
+        raise DataError("this image has no label", path=case.image, fix="add its label image.")
+    label = read_mask(case.label)
+    if label.shape != grey.shape:
+        raise DataError(
+            f"label of shape {label.shape} does not fit its image of shape {grey.shape}",
+            path=case.label,
+            fix="store the label in the pixels of its image.",
+        )
+    if int(label.max(initial=0)) >= classes:
+        raise DataError(
+            f"label value {int(label.max())} is not among the {classes} classes",
+            path=case.label,
+            fix="list it under 'labels' in dataset.json.",
+        )
+    return LabelledImage(case.name, grey, label.astype(np.uint8))

@@ -1,0 +1,160 @@
+"""What an application is, and how it is found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Literal, Protocol, runtime_checkable
+
+from sesamoid.errors import SesamoidError, UnsuitableImage
+from sesamoid.findings import Result
+from sesamoid.imaging import Image, Modality
+from sesamoid.models import ModelBundle
+
+ENTRY_POINTS = "sesamoid.applications"
+
+
+@dataclass(frozen=True)
+class AnalysisSettings:
+    """How an analysis is run.
+
+    Parameters
+    ----------
+    method : str
+        One of the application's `methods`.
+    model : str, optional
+        A bundle's name or folder in place of the one that ships.
+    frames : "best", "all" or int
+        Of a cine: the frame of best quality, every frame, or this one (from 0).
+    threads : int
+        For one inference; 0: all cores.
+    explain : bool
+        Add class-evidence maps.
+    mm_per_pixel : float, optional
+        Calibration stated by the user, where the file gives none; square pixels.
+    extra : dict
+        Settings that only one application knows, e.g. a named normal limit.
+    """
+
+    method: str = "network"
+    model: str | None = None
+    frames: Literal["best", "all"] | int = "best"
+    threads: int = 0
+    explain: bool = False
+    mm_per_pixel: float | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TrainingOutcome:
+    """What a training run made.
+
+    Parameters
+    ----------
+    figures : dict
+        Of the cross-validation; empty where none was made.
+    bundle : ModelBundle, optional
+        The network that ships, where one was trained.
+    """
+
+    figures: dict[str, Any]
+    bundle: ModelBundle | None
+
+
+@runtime_checkable
+class Application(Protocol):
+    """One clinical question, answered from an image.
+
+    Parameters
+    ----------
+    name : str
+        As typed on the command line.
+    question : str
+        The clinical question, in a sentence.
+    intended_use : str
+        For whom, for what, and for what not.
+    modalities : frozenset of Modality
+        What it accepts; ``Modality.OTHER`` (a PNG, a video) is the user's word for it.
+    methods : tuple of str
+        The first is the default.
+    model : str
+        Name of the bundle that ships.
+    """
+
+    name: str
+    question: str
+    intended_use: str
+    modalities: frozenset[Modality]
+    methods: tuple[str, ...]
+    model: str
+
+    def analyze(self, image: Image, settings: AnalysisSettings) -> Result:
+        """Findings on `image`; UnsuitableImage where it is not for this application."""
+        ...
+
+    def check(self, settings: AnalysisSettings) -> None:
+        """Refuse settings that no image could satisfy; SesamoidError, before any work."""
+        ...
+
+    def compare(self, results: Sequence[Result], settings: AnalysisSettings) -> dict[str, Any]:
+        """What follows from several images together, e.g. a ratio; ``text`` is for people."""
+        ...
+
+    def train(self, data: Path, out: Path, settings: dict[str, Any]) -> TrainingOutcome:
+        """Train on a data set. Needs the extra ``train``."""
+        ...
+
+    def evaluate(self, data: Path, settings: AnalysisSettings) -> dict[str, Any]:
+        """Figures on a labelled data set, as ``metrics.json`` carries them."""
+        ...
+
+
+def require_modality(image: Image, application: Application) -> None:
+    """Refuse an image of a modality that the application does not read.
+
+    Raises
+    ------
+    UnsuitableImage
+    """
+    if image.modality not in application.modalities or image.axes != "frames":
+        accepted = ", ".join(sorted(m.value for m in application.modalities))
+        raise UnsuitableImage(
+            f"this is a {image.modality.value} image of {image.axes}, and {application.name!r} "
+            f"reads {accepted}",
+            path=image.provenance.path,
+            fix="choose the application for this kind of image: `sesamoid applications`.",
+        )
+
+
+def applications() -> dict[str, Application]:
+    """All installed applications by name."""
+    found = {}
+    for entry in metadata.entry_points(group=ENTRY_POINTS):
+        one = entry.load()
+        found[entry.name] = one
+    return dict(sorted(found.items()))
+
+
+def application(name: str) -> Application:
+    """The application of that name; only that one is imported.
+
+    Raises
+    ------
+    SesamoidError
+        There is none, or it does not offer what an application must.
+    """
+    entries = {e.name: e for e in metadata.entry_points(group=ENTRY_POINTS)}
+    if name not in entries:
+        raise SesamoidError(
+            f"no application {name!r}",
+            fix=f"use one of {', '.join(sorted(entries)) or 'none installed'}.",
+        )
+    one = entries[name].load()
+    if not isinstance(one, Application):
+        raise SesamoidError(
+            f"the entry point {name!r} gives a {type(one).__name__}, which is no application",
+            fix="it must offer what sesamoid.applications.Application lists.",
+        )
+    return one

@@ -1,0 +1,271 @@
+"""Nerve and vessel on ultrasound: outline, measure, grade."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sesamoid import measure
+from sesamoid.applications.application import (
+    AnalysisSettings,
+    TrainingOutcome,
+    require_modality,
+)
+from sesamoid.errors import SesamoidError, UnsuitableImage
+from sesamoid.findings import DataOrigin, Grade, Measurement, ModelReference, Result
+from sesamoid.imaging import Crop, Image, Modality, find_scan_area
+from sesamoid.imaging.letterbox import content_box
+from sesamoid.models import ModelBundle, bundle
+
+from . import limits, quantities
+from .comparing import compare_pair, comparison
+from .measuring import Measured, find_regions, measure_regions
+
+SMALLEST_SIDE = 32
+"""Fewer pixels than this in a row or column cannot show a nerve."""
+FRAMES_LOOKED_AT = 16
+"""Frames of a cine, evenly spread, among which the best is looked for."""
+
+
+class NerveApplication:
+    """Peripheral nerves and vessels in short axis."""
+
+    name = "nerve"
+    question = "Where are the peripheral nerves and vessels, how large are they, how deep?"
+    intended_use = (
+        "Research and teaching on short-axis B-mode of limb and neck nerves. Not for diagnosis, "
+        "and not for guiding a needle."
+    )
+    modalities = frozenset({Modality.ULTRASOUND, Modality.OTHER})
+    methods = ("network", "classical")
+    model = "nerve"
+
+    def analyze(self, image: Image, settings: AnalysisSettings) -> Result:
+        """Outline, measure and grade the nerves and vessels of `image`.
+
+        Parameters
+        ----------
+        image : Image
+            Ultrasound, or a picture or video of it.
+        settings : AnalysisSettings
+            ``extra`` knows ``limit``, the name of a normal limit, and ``circumference_cm``.
+
+        Raises
+        ------
+        UnsuitableImage
+            Another modality, or too few pixels.
+        """
+        started = time.monotonic()
+        require_modality(image, self)
+        if min(image.size) < SMALLEST_SIDE:
+            raise UnsuitableImage(
+                f"the image has {image.size[0]} x {image.size[1]} pixels, too few to show a nerve",
+                path=image.provenance.path,
+                fix=f"give an image of at least {SMALLEST_SIDE} x {SMALLEST_SIDE} pixels.",
+            )
+        self.check(settings)
+        image, notes = _calibrated(image, settings)
+        area = find_scan_area(image)
+        frames = _chosen_frames(image, settings, area)
+        grades = [_quality(image, frame, area) for frame in frames]
+        if settings.frames == "best" and len(frames) > 1:
+            best = max(
+                range(len(grades)), key=lambda i: (grades[i].measurable, grades[i].score)
+            )
+            notes += (
+                f"Frame {frames[best]} of {image.frames} was analysed: the best image quality of "
+                f"{len(frames)} frames looked at.",
+            )
+            frames, grades = [frames[best]], [grades[best]]
+        measurable_frames = [f for f, g in zip(frames, grades, strict=True) if g.measurable]
+        model, found, maps = self._find(image, measurable_frames, area, settings)
+        if settings.extra.get("limit"):
+            notes += _limit_notes(found.measurements, settings.extra)
+        if measurable_frames and not found.regions:
+            notes += ("No nerve or vessel was found. That does not mean that there is none.",)
+        return Result(
+            application=self.name,
+            image=image,
+            model=model,
+            grade=max(grades, key=lambda g: (g.measurable, g.score)),
+            regions=found.regions,
+            lines=found.lines,
+            measurements=found.measurements,
+            notes=notes,
+            scan_area=area,
+            evidence_map=maps,
+            evidence_classes=("nerve", "vessel") if maps is not None else (),
+            seconds=time.monotonic() - started,
+            frames_analysed=tuple(frames),
+            settings={"method": settings.method, **settings.extra},
+        )
+
+    def _find(
+        self,
+        image: Image,
+        frames: Sequence[int],
+        area: Crop | None,
+        settings: AnalysisSettings,
+    ) -> tuple[ModelReference, Measured, NDArray[np.float32] | None]:
+        from sesamoid.models.decide import label_map
+        from sesamoid.models.explain import occlusion_evidence
+        from sesamoid.models.runtime import resident_runtime
+
+        one = bundle(settings.model or self.model)
+        found, maps = Measured(), None
+        classes = one.manifest.classes
+        whole = area or Crop(0, 0, *image.size)
+        if settings.method == "classical":
+            from .classical import load_classical
+
+            classical = load_classical(one)
+            for frame in frames:
+                labels, probabilities = classical.predict_probabilities(image.grey(frame))
+                found += _measured(image, labels, probabilities, classes, whole, frame)
+            return _reference(one, method="classical"), found, None
+        runtime = resident_runtime(one, settings.threads)
+        for frame in frames:
+            grey = image.grey(frame)
+            probabilities = runtime.probabilities([grey], scan_area=area)[0]
+            labels = label_map(probabilities, one.manifest)
+            found += _measured(image, labels, probabilities, classes, whole, frame)
+            if settings.explain and maps is None:
+                maps = occlusion_evidence(runtime, grey, scan_area=area)
+        return _reference(one), found, maps
+
+    def check(self, settings: AnalysisSettings) -> None:
+        """Refuse an unknown method, limit or pair, and a limit that lacks its circumference."""
+        if settings.method not in self.methods:
+            raise SesamoidError(
+                f"no method {settings.method!r}", fix=f"use one of {', '.join(self.methods)}."
+            )
+        if settings.extra.get("limit"):
+            limits.check(settings.extra["limit"], settings.extra.get("circumference_cm"))
+        if settings.extra.get("pair"):
+            comparison(settings.extra["pair"])
+
+    def compare(self, results: Sequence[Result], settings: AnalysisSettings) -> dict[str, Any]:
+        """Wrist-to-forearm ratio or delta CSA of the largest nerve on each of two images."""
+        return compare_pair(results, settings.extra["pair"])
+
+    def train(self, data: Path, out: Path, settings: dict[str, Any]) -> TrainingOutcome:
+        """Cross-validate and train on a data set; see `training.TrainingSettings`."""
+        from .training import TrainingSettings, train
+
+        known = {k: v for k, v in settings.items() if k != "progress"}
+        return train(data, out, TrainingSettings(**known), progress=settings.get("progress"))
+
+    def benchmark(self, *, threads: int, repeats: int) -> dict[str, Any]:
+        """Speed beside a plain U-Net; needs the extra ``train``."""
+        from .benchmark import benchmark
+
+        return benchmark(threads=threads, repeats=repeats, model=self.model)
+
+    def evaluate(self, data: Path, settings: AnalysisSettings) -> dict[str, Any]:
+        """Figures of the shipped (or given) model on a labelled data set."""
+        from .evaluation import evaluate
+
+        return evaluate(data, settings, model=settings.model or self.model)
+
+
+def _calibrated(image: Image, settings: AnalysisSettings) -> tuple[Image, tuple[str, ...]]:
+    if settings.mm_per_pixel is None:
+        if image.calibrated:
+            return image, ()
+        return image, ("The file gives no scale: lengths are in pixels, areas in pixels.",)
+    if settings.mm_per_pixel <= 0:
+        raise SesamoidError(
+            f"{settings.mm_per_pixel} mm per pixel is no scale", fix="give a positive number."
+        )
+    if image.calibrated:
+        raise SesamoidError(
+            "the file is calibrated, so --mm-per-pixel would overrule its own scale",
+            path=image.provenance.path,
+            fix="leave --mm-per-pixel out for this file.",
+        )
+    step = settings.mm_per_pixel
+    return image.with_spacing((step, step)), (
+        f"The scale of {step:g} mm per pixel was stated by the user, not by the file.",
+    )
+
+
+def _chosen_frames(image: Image, settings: AnalysisSettings, area: Crop | None) -> list[int]:
+    if settings.frames == "all":
+        return list(range(image.frames))
+    if isinstance(settings.frames, int):
+        if not 0 <= settings.frames < image.frames:
+            raise UnsuitableImage(
+                f"there is no frame {settings.frames}: it has {image.frames}, from 0",
+                path=image.provenance.path,
+                fix="choose another --frame.",
+            )
+        return [settings.frames]
+    count = min(image.frames, FRAMES_LOOKED_AT)
+    return sorted({round(x) for x in np.linspace(0, image.frames - 1, count)})
+
+
+def _quality(image: Image, frame: int, area: Crop | None) -> Grade:
+    grey = image.grey(frame)
+    if area is None:
+        inner = content_box(grey)
+        if min(inner.height, inner.width) < SMALLEST_SIDE:
+            inner = Crop(0, 0, *grey.shape)
+        area = inner
+    full_scale = None
+    if grey.dtype.itemsize > 1:
+        # 12 bits in 16: white is the power of two that holds the brightest pixel.
+        full_scale = float(2 ** int(np.ceil(np.log2(max(float(grey.max()), 255.0) + 1))) - 1)
+    return measure.image_quality(grey, scan_area=area, full_scale=full_scale, frame=frame)
+
+
+def _measured(
+    image: Image,
+    labels: NDArray[np.uint8],
+    probabilities: NDArray[np.float32],
+    classes: Sequence[str],
+    area: Crop,
+    frame: int,
+) -> Measured:
+    regions = find_regions(labels, probabilities, classes, frame=frame)
+    return measure_regions(
+        image, regions, probabilities, classes, scan_area=area, frame=frame
+    )
+
+
+def _reference(one: ModelBundle, *, method: str = "network") -> ModelReference:
+    manifest = one.manifest
+    return ModelReference(
+        name=manifest.name if method == "network" else f"{manifest.name} ({method})",
+        version=manifest.version,
+        sha256=manifest.weights_sha256,
+        trained_on=manifest.trained_on,
+        origin=DataOrigin(manifest.origin),
+        card=str(one.card),
+    )
+
+
+def _limit_notes(
+    measurements: Sequence[Measurement], extra: dict[str, Any]
+) -> tuple[str, ...]:
+    preset = limits.preset(extra["limit"])
+    key = quantities.CROSS_SECTIONAL_AREA.key
+    notes = []
+    for one in measurements:
+        if one.quantity.key != key or not one.evidence[0].startswith("nerve"):
+            continue
+        if one.unit != "mm2":
+            return (f"The limit {preset.name!r} needs mm2, and this image has no scale.",)
+        assessment = limits.assess(
+            one.value, preset, circumference_cm=extra.get("circumference_cm")
+        )
+        notes.append(f"{one.evidence[0]}: {assessment}")
+    return tuple(notes)
+
+
+APPLICATION = NerveApplication()
+

@@ -1,0 +1,185 @@
+"""`sesamoid analyze`: files in, outlines, numbers and reports out."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from sesamoid.cli.console import errors, output, plain, table, track
+from sesamoid.errors import OutputError, SesamoidError
+
+if TYPE_CHECKING:
+    from sesamoid.applications import AnalysisSettings, Application
+
+FORMATS = ("json", "csv", "html", "png", "sr", "seg")
+
+
+def analyze(
+    application: str = typer.Argument(
+        ..., help="The clinical question: see `sesamoid applications`."
+    ),
+    paths: list[str] = typer.Argument(..., help="Files, folders or patterns."),
+    out: Path = typer.Option(Path("out"), "--out", "-o", help="Folder for the reports."),
+    formats: str = typer.Option(
+        ",".join(FORMATS), "--formats", help="What to write, separated by commas."
+    ),
+    method: str | None = typer.Option(None, "--method", help="Another method of the application."),
+    model: str | None = typer.Option(None, "--model", help="Another model: its name or folder."),
+    frame: str = typer.Option("best", "--frame", help="Of a cine: best, all, or a number from 0."),
+    mm_per_pixel: float | None = typer.Option(
+        None, "--mm-per-pixel", help="Scale of files that carry none, e.g. a PNG."
+    ),
+    limit: str | None = typer.Option(
+        None, "--limit", help="A named normal limit to compare with; see the application's page."
+    ),
+    circumference_cm: float | None = typer.Option(
+        None, "--circumference-cm", help="Of the wrist, for limits that depend on it."
+    ),
+    pair: str | None = typer.Option(
+        None,
+        "--pair",
+        help="Compare two images: wrist-forearm or tunnel-pronator; give them in this order.",
+    ),
+    explain: bool = typer.Option(False, "--explain", help="Add class-evidence maps (slower)."),
+    threads: int = typer.Option(0, "--threads", min=0, help="For one inference; 0: all cores."),
+    as_json: bool = typer.Option(False, "--json", help="Print results.json to standard output."),
+) -> None:
+    """Outline, measure, grade and report.
+
+    Goes on past a file that fails; ends with what succeeded and what failed and why; the exit
+    code is 1 where anything failed or could not be measured.
+
+    Example: sesamoid analyze nerve scan.dcm exams/ --out reports
+    """
+    from sesamoid.applications import AnalysisSettings
+    from sesamoid.applications import application as named
+    from sesamoid.imaging import find_inputs
+
+    one = named(application)
+    wanted = _formats(formats)
+    require_writable(out)
+    extra = {"limit": limit, "circumference_cm": circumference_cm, "pair": pair}
+    settings = AnalysisSettings(
+        method=method or one.methods[0],
+        model=model,
+        frames=_frame(frame),
+        threads=threads,
+        explain=explain,
+        mm_per_pixel=mm_per_pixel,
+        extra={k: v for k, v in extra.items() if v is not None},
+    )
+    one.check(settings)
+    inputs = find_inputs(paths)
+    content = run(one, inputs, settings, out, wanted, quiet=as_json)
+    if as_json:
+        typer.echo(json.dumps(content, indent=2))
+    else:
+        summarise(content, out)
+    if content["failed"] or any(r["status"] != "measured" for r in content["results"]):
+        raise typer.Exit(1)
+
+
+def run(
+    application: Application,
+    inputs: list[Path],
+    settings: AnalysisSettings,
+    out: Path,
+    formats: tuple[str, ...],
+    *,
+    quiet: bool = False,
+) -> dict[str, Any]:
+    """Analyse `inputs` one by one, write each one's reports, then the batch's; what was said."""
+    from sesamoid.imaging import read_images
+    from sesamoid.reports import BatchReport
+
+    batch = BatchReport(application.name, out, formats=formats)
+    for path in track(inputs, total=len(inputs), what=f"{application.name}", quiet=quiet):
+        try:
+            for image in read_images(path):
+                batch.add(application.analyze(image, settings))
+        except SesamoidError as error:
+            batch.fail(path, error)
+            errors.print(f"[bold red]failed[/]: {plain(error)}", soft_wrap=True, highlight=False)
+        except Exception as error:
+            batch.fail(path, error)
+            errors.print(
+                f"[bold red]failed[/]: {plain(path)}: unexpected {type(error).__name__}: "
+                f"{plain(' '.join(str(error).split()))}. Fix: please report this file's kind.",
+                soft_wrap=True,
+                highlight=False,
+            )
+    if settings.extra.get("pair"):
+        batch.extras["pair"] = application.compare(batch.results_in_order, settings)
+    return batch.finish()
+
+
+def summarise(content: dict[str, Any], out: Path) -> None:
+    """What succeeded, what failed and why, and where the reports are."""
+    shown = table("", "image", "grade", "found", "status")
+    for row in content["results"]:
+        found: dict[str, int] = {}
+        for region in row["regions"]:
+            name = region["structure"]["name"].lower()
+            found[name] = found.get(name, 0) + 1
+        grade = row["grade"]
+        status = row["status"]
+        if status != "measured":
+            status = f"[red]{status}[/]: {plain('; '.join(grade['reasons']))}"
+        shown.add_row(
+            plain(row["path"]),
+            grade["letter"],
+            ", ".join(f"{count} {name}" for name, count in found.items()) or "nothing",
+            status,
+        )
+    for row in content["failed"]:
+        shown.add_row(plain(row["path"]), "", "", f"[red]failed[/]: {plain(row['error'])}")
+    output.print(shown)
+    for line in content.get("pair", {}).get("text", ()):
+        output.print(plain(line), highlight=False)
+    measured = sum(row["status"] == "measured" for row in content["results"])
+    bad = len(content["results"]) - measured + len(content["failed"])
+    output.print(f"{measured} measured, {bad} not. Reports: {plain(out / 'report.html')}")
+
+
+def require_writable(folder: Path) -> None:
+    """Make `folder` and try to write there, before any work is done.
+
+    Raises
+    ------
+    OutputError
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(13, "Permission denied")
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".writable-"):
+            pass
+    except OSError as error:
+        raise OutputError(
+            f"the output folder cannot be written ({error.strerror})",
+            path=folder,
+            fix="give --out a folder that you may write to.",
+        ) from None
+
+
+def _formats(text: str) -> tuple[str, ...]:
+    wanted = tuple(part.strip() for part in text.split(",") if part.strip())
+    unknown = [part for part in wanted if part not in FORMATS]
+    if unknown:
+        raise SesamoidError(
+            f"no report format {unknown[0]!r}", fix=f"use some of {', '.join(FORMATS)}."
+        )
+    return tuple(dict.fromkeys(("json", *wanted)))
+
+
+def _frame(text: str) -> Any:
+    if text in ("best", "all"):
+        return text
+    if text.isdigit():
+        return int(text)
+    raise SesamoidError(f"--frame {text!r} is no frame", fix="use best, all or a number from 0.")

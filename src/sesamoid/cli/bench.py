@@ -1,0 +1,51 @@
+"""`sesamoid bench`: how fast, side by side with what it replaces."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+
+import typer
+
+from sesamoid.cli.console import output, table
+from sesamoid.errors import MissingExtra, SesamoidError
+
+
+def bench(
+    application: str = typer.Argument("nerve", help="See `sesamoid applications`."),
+    threads: int = typer.Option(0, "--threads", min=0, help="0: all cores."),
+    repeats: int = typer.Option(60, "--repeats", min=5, help="Rounds that count."),
+    as_json: bool = typer.Option(False, "--json", help="Print JSON."),
+) -> None:
+    """Time the shipped model and a plain U-Net in turn, in one run; the ratio is the result.
+
+    Example: sesamoid bench nerve --threads 2
+    """
+    from sesamoid.applications import application as named
+
+    if importlib.util.find_spec("torch") is None:
+        raise MissingExtra(
+            "the comparison needs PyTorch, which is not installed",
+            fix="pip install 'sesamoid[train]', or use `make bench`.",
+        )
+    one = named(application)
+    if not hasattr(one, "benchmark"):
+        raise SesamoidError(f"{application!r} offers no benchmark", fix="choose another one.")
+    figures = one.benchmark(threads=threads or os.cpu_count() or 1, repeats=repeats)
+    if as_json:
+        typer.echo(json.dumps(figures, indent=2))
+        return
+    rows, columns = figures["frame"]
+    shown = table(
+        f"{figures['what']}, {rows} x {columns}, {figures['threads']} threads, "
+        f"{figures['repeats']} rounds",
+        "",
+        ">p50 ms",
+        ">p95 ms",
+    )
+    for key in ("ours", "other"):
+        row = figures[key]
+        shown.add_row(row["what"], f"{row['p50_ms']:.1f}", f"{row['p95_ms']:.1f}")
+    output.print(shown)
+    output.print(f"{figures['speed_up']:.1f} times faster (median of the rounds' ratios)")

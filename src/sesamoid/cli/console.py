@@ -1,0 +1,54 @@
+"""Where text goes: results to standard output, progress and errors to standard error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+output = Console()
+errors = Console(stderr=True)
+
+Item = TypeVar("Item")
+
+
+def track(items: Iterable[Item], *, total: int, what: str, quiet: bool = False) -> Iterator[Item]:
+    """Yield `items` under a progress bar on standard error; none where that is no terminal."""
+    with progress(quiet=quiet) as bar:
+        task = bar.add_task(what, total=total)
+        for item in items:
+            yield item
+            bar.advance(task)
+
+
+@contextmanager
+def progress(*, quiet: bool = False) -> Iterator[Progress]:
+    """A progress display in the house style."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    hidden = quiet or not errors.is_terminal
+    with Progress(*columns, console=errors, disable=hidden, transient=True) as bar:
+        yield bar
+
+
+def table(title: str, *columns: str) -> Table:
+    """A table in the house style; columns named ``>x`` are right-aligned."""
+    out = Table(title=title, title_justify="left", header_style="bold", expand=False)
+    for column in columns:
+        right = column.startswith(">")
+        out.add_column(column.lstrip(">"), justify="right" if right else "left", overflow="fold")
+    return out
+
+
+def plain(value: object) -> str:
+    """`value` as text in which brackets are no markup."""
+    return escape(str(value))

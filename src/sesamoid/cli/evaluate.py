@@ -1,0 +1,90 @@
+"""`sesamoid evaluate`: figures of a model on labelled images."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from sesamoid.cli.analyze import require_writable
+from sesamoid.cli.console import errors, output, plain, table
+
+
+def evaluate(
+    application: str = typer.Argument(..., help="See `sesamoid applications`."),
+    data: Path = typer.Argument(..., help="A data set in nnU-Net raw layout."),
+    out: Path = typer.Option(Path("out"), "--out", "-o", help="Folder for metrics.json."),
+    method: str | None = typer.Option(None, "--method", help="Another method of the application."),
+    model: str | None = typer.Option(None, "--model", help="Another model: its name or folder."),
+    threads: int = typer.Option(0, "--threads", min=0, help="For one inference; 0: all cores."),
+    as_json: bool = typer.Option(False, "--json", help="Print metrics.json to standard output."),
+) -> None:
+    """Score a model on images with masks: Dice, IoU, HD95, NSD, detection, 95 % intervals.
+
+    Takes imagesTs with labelsTs where they are there, else imagesTr with labelsTr. Per-image
+    Dice is 1 where neither mask nor prediction holds the class, 0 where only one does.
+
+    Example: sesamoid evaluate nerve data/nerve-usgra --out figures
+    """
+    from sesamoid.applications import AnalysisSettings
+    from sesamoid.applications import application as named
+    from sesamoid.imaging import atomic_path
+
+    one = named(application)
+    require_writable(out)
+    settings = AnalysisSettings(method=method or one.methods[0], model=model, threads=threads)
+    with errors.status(f"evaluating {one.name} on {data}") if errors.is_terminal else _nothing():
+        figures = one.evaluate(data, settings)
+    with atomic_path(out / "metrics.json") as path:
+        path.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    if as_json:
+        typer.echo(json.dumps(figures, indent=2))
+        return
+    _print(figures)
+    output.print(f"Figures: {plain(out / 'metrics.json')}")
+
+
+def _nothing() -> Any:
+    from contextlib import nullcontext
+
+    return nullcontext()
+
+
+def _print(figures: dict[str, Any]) -> None:
+    model = figures["model"]
+    shown = table(
+        f"{model['name']} {model['version']} ({model['method']}) on {figures['n_images']} images "
+        f"of {figures['data']['name']}",
+        "class",
+        ">Dice mean",
+        ">95 % CI",
+        ">median",
+        ">IoU",
+        ">HD95 px",
+        ">NSD",
+        ">sensitivity",
+        ">precision",
+    )
+    for name, row in figures["classes"].items():
+        ci = row["dice"]["ci95"]
+        detection = row["detection"]
+        shown.add_row(
+            name,
+            _number(row["dice"]["mean"]),
+            f"{ci[0]:.3f}-{ci[1]:.3f}" if ci else "",
+            _number(row["dice"]["median"]),
+            _number(row["iou"]["mean"]),
+            _number(row["hd95_px"]["mean"], 1),
+            _number(row["nsd"]["mean"]),
+            _number(detection["sensitivity"]),
+            _number(detection["precision"]),
+        )
+    output.print(shown)
+    if figures.get("warning"):
+        errors.print(f"[yellow]note[/]: {plain(figures['warning'])}", highlight=False)
+
+
+def _number(value: float | None, digits: int = 3) -> str:
+    return "" if value is None else f"{value:.{digits}f}"

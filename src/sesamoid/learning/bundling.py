@@ -1,0 +1,111 @@
+"""A trained network as a model bundle in a folder."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from sesamoid.imaging import atomic_path
+from sesamoid.imaging.letterbox import Letterbox, content_box, standardise
+from sesamoid.imaging.raw_dataset import LabelledImage
+from sesamoid.learning.export import check_parity, export_onnx
+from sesamoid.learning.loop import train_segmentation
+from sesamoid.learning.recipe import SegmentationRecipe
+from sesamoid.models import Manifest, ModelBundle
+
+
+def write_bundle(
+    network: nn.Module, manifest: Manifest, folder: Path, *, checks: Sequence[LabelledImage]
+) -> ModelBundle:
+    """Export `network`, check it against itself on `checks`, and write weights and manifest.
+
+    Parameters
+    ----------
+    network : nn.Module
+        In evaluation mode, on the CPU.
+    manifest : Manifest
+        Its ``weights_*`` fields are replaced.
+    folder : Path
+    checks : sequence of LabelledImage
+        Images on which the export must say what the network says.
+    """
+    weights = export_onnx(network, manifest.canvas_size)
+    canvases = []
+    for case in checks:
+        fit = Letterbox.fit(case.grey.shape, content_box(case.grey), manifest.canvas_size)
+        canvases.append(standardise(fit.forward(case.grey), fit.placed))
+    parity = check_parity(network, weights, canvases)
+    complete = replace(
+        manifest,
+        weights_sha256=hashlib.sha256(weights).hexdigest(),
+        weights_precision="float16, computed in float32",
+        training={
+            **manifest.training,
+            "export_parity": {
+                "largest_probability_difference": parity.largest_difference,
+                "same_class_share": parity.same_class,
+                "canvases": parity.canvases,
+            },
+        },
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    with atomic_path(folder / "model.onnx") as path:
+        path.write_bytes(weights)
+    with atomic_path(folder / "manifest.json") as path:
+        path.write_text(complete.to_json(), encoding="utf-8")
+    return ModelBundle(folder, complete)
+
+
+def train_bundle(
+    recipe: SegmentationRecipe,
+    training: Sequence[LabelledImage],
+    validation: Sequence[LabelledImage],
+    manifest: Manifest,
+    folder: Path,
+    *,
+    fingerprint: str,
+    initial: Path | None = None,
+    threads: int = 0,
+    on_epoch: Callable[[int, float], None] | None = None,
+) -> tuple[ModelBundle, str]:
+    """Train by `recipe` and write the bundle into ``folder/bundle``.
+
+    Parameters
+    ----------
+    recipe, training, validation, on_epoch
+        See `sesamoid.learning.loop.train_segmentation`.
+    manifest : Manifest
+        How the runtime is to treat the network.
+    folder : Path
+    fingerprint : str
+        Of recipe and data: only a run under the same one is resumed.
+    initial : Path, optional
+        Weights to start from.
+    threads : int
+        0: all cores.
+
+    Returns
+    -------
+    bundle : ModelBundle
+    precision : str
+        What the training arithmetic was done in.
+    """
+    torch.set_num_threads(threads or os.cpu_count() or 1)
+    trained = train_segmentation(
+        training,
+        validation,
+        recipe,
+        classes=len(manifest.classes),
+        folder=folder,
+        fingerprint=fingerprint,
+        initial=torch.load(initial) if initial else None,
+        on_epoch=on_epoch,
+    )
+    bundle = write_bundle(trained.network, manifest, folder / "bundle", checks=training[:8])
+    return bundle, trained.precision

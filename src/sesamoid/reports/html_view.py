@@ -1,0 +1,251 @@
+"""What the HTML page shows of one result, worded and with its pictures; the template only lays out."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+
+from sesamoid.findings import Measurement, Region, Result
+from sesamoid.reports.canvas import Pixels8, display_frame, display_scale, resized
+from sesamoid.reports.dicom_source import frames_of
+from sesamoid.reports.evidence_picture import draw_evidence, evidence_classes
+from sesamoid.reports.footer import add_footer, spacing_for_scale
+from sesamoid.reports.labels import region_labels
+from sesamoid.reports.overlay import overlay_layer, png_bytes
+from sesamoid.reports.wording import is_calibrated, number, printable, unit_symbol, value_with_unit
+
+LARGEST_PICTURE_PX = 1280
+"""Longest side of an inlined picture."""
+
+_JPEG_QUALITY = 90
+_THUMBNAIL_PX = 144
+_MOST_FRAMES = 6
+
+Context = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One result, ready for the template.
+
+    Parameters
+    ----------
+    summary : dict
+        For the row in the table at the top.
+    detail : dict
+        For the section.
+    """
+
+    summary: Context
+    detail: Context
+
+
+def section_of(result: Result, *, card: str | None = None, card_link: str | None = None) -> Section:
+    """Everything that the page shows of `result`.
+
+    Parameters
+    ----------
+    result : Result
+    card : str, optional
+        Text of the model card, to embed.
+    card_link : str, optional
+        Relative link to the model card.
+    """
+    labels = region_labels(result)
+    provenance = result.image.provenance
+    path = printable(provenance.path)
+    common = {
+        "path": path,
+        "name": printable(provenance.path.name) or path,
+        "letter": result.grade.letter.value,
+        "status": result.status,
+        "measured": result.grade.measurable,
+        "calibrated": is_calibrated(result),
+    }
+    frames = frames_of(result)[:_MOST_FRAMES]
+    summary = {
+        **common,
+        "thumbnail": _thumbnail(result, frames[0]),
+        "headlines": [_headline(region, labels, result) for region in result.regions],
+        "reason": _why(result),
+    }
+    detail = {
+        **common,
+        "reason": _why(result),
+        "pictures": [_picture(result, frame) for frame in frames],
+        "more_frames": max(0, len(frames_of(result)) - _MOST_FRAMES),
+        "several_frames": result.image.frames > 1,
+        "evidence": [
+            {"name": name.replace("_", " "), "data": _jpeg(_evidence(result, name))}
+            for name in evidence_classes(result)
+        ],
+        "regions": [_region(region, labels, result) for region in result.regions],
+        "loose": [_row(m) for m in _loose(result)],
+        "grade": _grade(result),
+        "categories": [
+            {"name": c.name, "choice": c.choice, "share": dict(c.probabilities)[c.choice]}
+            for c in result.categories
+        ],
+        "notes": [printable(note) for note in (*result.notes, *provenance.notes)],
+        "model": result.model,
+        "origin": result.model.origin.value,
+        "card": card,
+        "card_link": _local_link(card_link),
+        "provenance": _provenance(result),
+        "application": result.application,
+        "seconds": f"{result.seconds:.2f}",
+    }
+    return Section(summary, detail)
+
+
+def _why(result: Result) -> str:
+    if result.grade.measurable:
+        return "" if result.regions else "nothing was found to measure"
+    return "; ".join(result.grade.reasons) or "the image did not pass the quality grade"
+
+
+def _headline(region: Region, labels: dict[str, str], result: Result) -> Context:
+    own = result.of(region.identifier)
+    first = next((m for m in own if m.value is not None), None)
+    return {
+        "label": labels[region.identifier],
+        "colour": region.structure.colour,
+        "name": region.structure.name,
+        "quantity": first.quantity.name if first else "",
+        "value": value_with_unit(first) if first else "no value",
+    }
+
+
+def _region(region: Region, labels: dict[str, str], result: Result) -> Context:
+    code = region.structure.code
+    return {
+        "identifier": region.identifier,
+        "label": labels[region.identifier],
+        "name": region.structure.name,
+        "colour": region.structure.colour,
+        "confidence": f"{region.confidence:.0%}",
+        "frame": region.frame,
+        "pixels": f"{region.pixels:,}",
+        "code": f"{code.scheme} {code.value}",
+        "rows": [_row(m) for m in result.of(region.identifier)],
+    }
+
+
+def _loose(result: Result) -> list[Measurement]:
+    regions = {region.identifier for region in result.regions}
+    return [m for m in result.measurements if not regions.intersection(m.evidence)]
+
+
+def _row(measurement: Measurement) -> Context:
+    spread = measurement.uncertainty
+    return {
+        "name": measurement.quantity.name,
+        "definition": measurement.quantity.definition,
+        "value": None if measurement.value is None else number(measurement.value),
+        "unit": unit_symbol(measurement),
+        "interval": f"{number(spread.low)} to {number(spread.high)}" if spread else "",
+        "coverage": f"{spread.coverage:.0%}" if spread else "",
+        "interval_method": spread.method if spread else "",
+        "method": measurement.method,
+        "reason": measurement.reason or "",
+        "notes": measurement.notes,
+    }
+
+
+def _grade(result: Result) -> Context:
+    grade = result.grade
+    return {
+        "letter": grade.letter.value,
+        "score": f"{grade.score:.2f}",
+        "reasons": grade.reasons,
+        "rule": grade.rule,
+        "sub_scores": [
+            {
+                "name": s.name.replace("_", " "),
+                "score": f"{s.score:.2f}",
+                "percent": round(100 * min(1.0, max(0.0, s.score))),
+                "detail": s.detail,
+            }
+            for s in grade.sub_scores
+        ],
+    }
+
+
+def _provenance(result: Result) -> list[tuple[str, str]]:
+    image, origin = result.image, result.image.provenance
+    rows = [
+        ("File", printable(origin.path)),
+        ("Format", ", ".join(p for p in (origin.format, origin.transfer_syntax) if p)),
+        ("Modality", image.modality.value if image.modality.value != "OT" else "not stated"),
+        ("Size", f"{image.size[0]} rows x {image.size[1]} columns, {image.frames} {image.axes}"),
+        ("Calibration", _calibration(result)),
+    ]
+    if origin.instance_uids:
+        more = len(origin.instance_uids) - 1
+        uid = origin.instance_uids[0] + (f" and {more} more" if more else "")
+        rows.append(("SOP Instance UID", uid))
+    if origin.sha256:
+        rows.append(("SHA-256", origin.sha256))
+    if result.scan_area is not None:
+        area = result.scan_area
+        rows.append(
+            ("Scan area", f"rows {area.top} to {area.bottom}, columns {area.left} to {area.right}")
+        )
+    rows.append(("Frames analysed", ", ".join(str(f) for f in result.frames_analysed[:40])))
+    rows += [(f"Setting {k}", printable(str(v))) for k, v in result.settings.items()]
+    rows += [(k.replace("_", " ").capitalize(), printable(v)) for k, v in image.attributes.items()]
+    return rows
+
+
+def _calibration(result: Result) -> str:
+    image = result.image
+    if not image.calibrated:
+        return "none: numbers are in pixels"
+    if image.spacing_mm is None:
+        return f"{len(image.regions)} ultrasound regions"
+    spacing = " x ".join(f"{s:.4g}" for s in image.spacing_mm[-2:])
+    source = f"; {len(image.regions)} ultrasound region(s)" if image.regions else ""
+    return f"{spacing} mm per pixel (row x column){source}"
+
+
+def _local_link(link: str | None) -> str | None:
+    """A link to a file beside the page; anything with a scheme is left out."""
+    if link is None or ":" in link.split("/")[0] or link.startswith("//"):
+        return None
+    return link
+
+
+def _picture(result: Result, frame: int) -> Context:
+    scale = display_scale(result.image.size, largest_px=LARGEST_PICTURE_PX)
+    picture = resized(display_frame(result.image, frame), scale)
+    rows = picture.shape[0]
+    layer = overlay_layer(result, frame, scale=scale).rgba()
+    whole = add_footer(picture, spacing_mm=spacing_for_scale(result, frame), scale=scale)
+    return {
+        "frame": frame,
+        "base": _jpeg(whole),
+        "layer": "data:image/png;base64," + base64.b64encode(png_bytes(layer)).decode(),
+        "width": whole.shape[1],
+        "height": whole.shape[0],
+        "layer_share": f"{100 * rows / whole.shape[0]:.4f}",
+    }
+
+
+def _evidence(result: Result, name: str) -> Pixels8:
+    frame = result.frames_analysed[0] if result.frames_analysed else 0
+    return draw_evidence(result, name, frame=frame, largest_px=LARGEST_PICTURE_PX)
+
+
+def _thumbnail(result: Result, frame: int) -> str:
+    scale = _THUMBNAIL_PX / max(result.image.size)
+    picture = resized(display_frame(result.image, frame), scale)
+    return _jpeg(picture)
+
+
+def _jpeg(picture: Pixels8) -> str:
+    ordered = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
+    _, buffer = cv2.imencode(".jpg", ordered, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
+    return "data:image/jpeg;base64," + base64.b64encode(bytes(buffer)).decode()
