@@ -8,6 +8,12 @@ from sesamoid.errors import OutputError
 from sesamoid.imaging import atomic_path
 
 
+def fail_halfway(target: Path) -> None:
+    with atomic_path(target) as path:
+        path.write_text("half")
+        raise ValueError("broken")
+
+
 def test_the_file_appears_when_the_block_ends(tmp_path: Path) -> None:
     target = tmp_path / "deep" / "report.csv"
     with atomic_path(target) as path:
@@ -17,18 +23,16 @@ def test_the_file_appears_when_the_block_ends(tmp_path: Path) -> None:
 
 
 def test_nothing_is_left_after_a_failure(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="broken"), atomic_path(tmp_path / "a.csv") as path:
-        path.write_text("half")
-        raise ValueError("broken")
+    with pytest.raises(ValueError, match="broken"):
+        fail_halfway(tmp_path / "a.csv")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_an_older_file_survives_a_failure(tmp_path: Path) -> None:
     target = tmp_path / "a.csv"
     target.write_text("old")
-    with pytest.raises(ValueError, match="broken"), atomic_path(target) as path:
-        path.write_text("half")
-        raise ValueError("broken")
+    with pytest.raises(ValueError, match="broken"):
+        fail_halfway(target)
     assert target.read_text() == "old"
 
 

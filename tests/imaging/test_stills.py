@@ -13,6 +13,7 @@ from PIL import Image as Pillow
 from sesamoid.errors import UnreadableImage
 from sesamoid.imaging import read_image
 from sesamoid.imaging.orientation import upright
+
 from .samples import asymmetric
 
 ORIENTATION_TAG = 274
@@ -40,9 +41,7 @@ def test_colour_is_rgb(tmp_path: Path, picture: NDArray[np.uint8]) -> None:
     np.testing.assert_array_equal(image.pixels[0], colour)
 
 
-def test_equal_channels_become_grey_with_a_note(
-    tmp_path: Path, picture: NDArray[np.uint8]
-) -> None:
+def test_equal_channels_become_grey_with_a_note(tmp_path: Path, picture: NDArray[np.uint8]) -> None:
     image = read_image(save(tmp_path / "a.png", np.stack([picture] * 3, axis=-1)))
     assert image.pixels.shape == (1, *picture.shape)
     assert any("grey" in note for note in image.provenance.notes)

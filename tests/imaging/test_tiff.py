@@ -43,9 +43,7 @@ def test_dots_per_inch_are_no_spacing(tmp_path: Path, picture: NDArray[np.uint8]
     assert read_image(tmp_path / "a.tif").spacing_mm is None
 
 
-def test_the_orientation_tag_swaps_the_spacing(
-    tmp_path: Path, picture: NDArray[np.uint8]
-) -> None:
+def test_the_orientation_tag_swaps_the_spacing(tmp_path: Path, picture: NDArray[np.uint8]) -> None:
     tifffile.imwrite(
         tmp_path / "a.tif",
         picture,
@@ -83,9 +81,7 @@ def test_lzw_is_read(tmp_path: Path, picture: NDArray[np.uint8]) -> None:
     np.testing.assert_array_equal(read_image(tmp_path / "a.tif").pixels[0], picture)
 
 
-def test_pages_of_different_size_are_refused(
-    tmp_path: Path, picture: NDArray[np.uint8]
-) -> None:
+def test_pages_of_different_size_are_refused(tmp_path: Path, picture: NDArray[np.uint8]) -> None:
     with tifffile.TiffWriter(tmp_path / "a.tif") as writer:
         writer.write(picture)
         writer.write(picture[:10])

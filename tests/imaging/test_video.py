@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sesamoid.errors import UnreadableImage
 from sesamoid.imaging import read_image
 from sesamoid.imaging.limits import LIMIT_VARIABLE
+
 from .samples import asymmetric
 
 

@@ -122,8 +122,8 @@ def guided(image: Float, *, window: int, edge: float) -> Float:
 
 
 STARLET_NOISE = (0.890, 0.201, 0.086, 0.042, 0.021)
-"""SD of each starlet band of white noise of SD 1 (Starck and Murtagh 2006, table 2.1 [M]; checked by
-simulation in the tests)."""
+"""SD of each starlet band of white noise of SD 1 (Starck and Murtagh 2006, table 2.1 [M]; checked
+by simulation in the tests)."""
 
 _SPLINE = np.array([1, 4, 6, 4, 1], dtype=np.float32) / 16
 

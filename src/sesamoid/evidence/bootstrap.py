@@ -128,6 +128,4 @@ def bootstrap_ci(
             tail = (1 - coverage) / 2
             low, high = (float(v) for v in np.quantile(spread, [tail, 1 - tail]))
             note = f"percentile (BCa undefined), {n} resamples, seed {seed}"
-    return ConfidenceInterval(
-        estimate, low, high, coverage, len(sample), len(names), note
-    )
+    return ConfidenceInterval(estimate, low, high, coverage, len(sample), len(names), note)

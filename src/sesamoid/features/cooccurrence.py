@@ -82,7 +82,8 @@ def cooccurrence_features(matrix: NDArray[np.float64]) -> dict[str, float]:
     mean = float((level * margin).sum())
     variance = float(((level - mean) ** 2 * margin).sum())
     apart = np.abs(i - j)
-    differences = np.bincount(apart.astype(int).ravel(), matrix.ravel())
+    differences = np.zeros(len(matrix))
+    np.add.at(differences, apart.astype(int), matrix)
     joint, single = _entropy(matrix), _entropy(margin)
     product = margin[:, None] * margin[None]
     both = product > 0

@@ -12,6 +12,7 @@ from sesamoid.errors import SesamoidError
 from sesamoid.features.gabor import ORIENTATIONS_DEG, gabor_magnitude
 
 Plane = NDArray[np.float32]
+Maps = Iterator[tuple[str, NDArray[np.floating]]]
 
 SCALES_PX = (5, 9, 17, 33)
 """Sides of the windows that statistics are taken in."""
@@ -20,6 +21,10 @@ CONTEXT_SCALES_PX = (17, 33, 65)
 """Sides of the windows that a tile is compared with the surroundings of."""
 
 GABOR_WAVELENGTHS_PX = (6.0, 12.0)
+
+OFFSETS_PX = (20, 40)
+
+DIRECTIONS = {"above": (-1, 0), "below": (1, 0), "left": (0, -1), "right": (0, 1)}
 
 
 def dense_features(
@@ -61,7 +66,7 @@ def dense_features(
     names, planes = [], []
     for name, plane in _planes(image):
         names.append(name)
-        planes.append(plane[at])
+        planes.append(plane[at].astype(np.float32))
     return np.stack(planes, axis=-1), tuple(names)
 
 
@@ -69,7 +74,7 @@ def _mean(image: Plane, side: int) -> Plane:
     return np.asarray(cv2.blur(image, (side, side), borderType=cv2.BORDER_REFLECT))
 
 
-def _planes(image: Plane) -> Iterator[tuple[str, Plane]]:
+def _planes(image: Plane) -> Maps:
     rows, columns = image.shape
     yield "row", np.broadcast_to(np.linspace(0, 1, rows, dtype=np.float32)[:, None], image.shape)
     yield "column", np.broadcast_to(np.linspace(0, 1, columns, dtype=np.float32), image.shape)
@@ -92,26 +97,34 @@ def _planes(image: Plane) -> Iterator[tuple[str, Plane]]:
     yield from _detail(image)
 
 
-def _context(means: dict[int, Plane], spread: dict[int, Plane]) -> Iterator[tuple[str, Plane]]:
+def _context(means: dict[int, Plane], spread: dict[int, Plane]) -> Maps:
     for inner, outer in ((5, 17), (9, 33), (17, 65), (33, 65)):
         share = inner**2 / outer**2
         ring = (means[outer] - share * means[inner]) / (1 - share)
         yield f"contrast_{inner}_{outer}", (means[inner] - ring) / (means[inner] + ring + 2)
     yield "spread_ratio_5_33", spread[5] / (spread[33] + 1)
-    above = np.roll(means[17], 24, axis=0)
-    below = np.roll(means[17], -24, axis=0)
-    above[:24], below[-24:] = means[17][:24], means[17][-24:]
-    yield "above_17", above
-    yield "below_17", below
-    for side in (9, 17):
-        left, right = np.roll(means[side], 20, axis=1), np.roll(means[side], -20, axis=1)
-        left[:, :20], right[:, -20:] = means[side][:, :20], means[side][:, -20:]
-        yield f"darker_than_sides_{side}", np.minimum(left, right) - means[side]
+    # What lies around: brightness and roughness some way off in each direction.
+    for away in OFFSETS_PX:
+        brightness = {name: _moved(means[17], *turn, away) for name, turn in DIRECTIONS.items()}
+        for name, plane in brightness.items():
+            yield f"mean_17_{name}_{away}", plane
+            yield f"sd_17_{name}_{away}", _moved(spread[17], *DIRECTIONS[name], away)
+        darkest = np.minimum.reduce(list(brightness.values()))
+        yield f"darker_than_around_{away}", darkest - means[9]
+        yield (
+            f"darker_than_sides_{away}",
+            np.minimum(brightness["left"], brightness["right"]) - means[9],
+        )
 
 
-def _neighbours(
-    image: Plane, means: dict[int, Plane], spread: dict[int, Plane]
-) -> Iterator[tuple[str, Plane]]:
+def _moved(plane: Plane, down: int, right: int, away: int) -> Plane:
+    """The plane as seen `away` pixels off; beyond the edge, the nearest pixel."""
+    rows = np.clip(np.arange(plane.shape[0]) + down * away, 0, plane.shape[0] - 1)
+    columns = np.clip(np.arange(plane.shape[1]) + right * away, 0, plane.shape[1] - 1)
+    return plane[rows[:, None], columns[None]]
+
+
+def _neighbours(image: Plane, means: dict[int, Plane], spread: dict[int, Plane]) -> Maps:
     """GLCM contrast and correlation of a pixel with the one `distance` away, over a window."""
     for distance in (2, 5):
         for name, axis in (("vertical", 0), ("horizontal", 1)):
@@ -124,7 +137,7 @@ def _neighbours(
                 yield f"glcm_correlation_{name}_{distance}_{side}", correlation
 
 
-def _patterns(image: Plane) -> Iterator[tuple[str, Plane]]:
+def _patterns(image: Plane) -> Maps:
     """Number of brighter 8-neighbours: flat, edge and spot classes of the local binary pattern."""
     padded = np.pad(image, 2, mode="symmetric")
     rows, columns = image.shape
@@ -136,18 +149,21 @@ def _patterns(image: Plane) -> Iterator[tuple[str, Plane]]:
         yield f"pattern_{name}_17", _mean(inside, 17)
 
 
-def _detail(image: Plane) -> Iterator[tuple[str, Plane]]:
+def _detail(image: Plane) -> Maps:
     previous = image
     for level, side in ((1, 2), (2, 4), (3, 8)):
         smooth = np.asarray(cv2.GaussianBlur(image, (0, 0), side))
-        yield f"detail_energy_{level}_17", np.sqrt(np.maximum(_mean((previous - smooth) ** 2, 17), 0))
+        yield (
+            f"detail_energy_{level}_17",
+            np.sqrt(np.maximum(_mean((previous - smooth) ** 2, 17), 0)),
+        )
         previous = smooth
     for wavelength in GABOR_WAVELENGTHS_PX:
         fields = [
             _mean(gabor_magnitude(image, wavelength_px=wavelength, angle_deg=angle), 9)
             for angle in ORIENTATIONS_DEG
         ]
-        total = np.sum(fields, axis=0, dtype=np.float32)
+        total: Plane = np.asarray(np.sum(fields, axis=0), dtype=np.float32)
         yield f"gabor_{wavelength:g}", total
         for angle, field in zip(ORIENTATIONS_DEG, fields, strict=True):
             yield f"gabor_share_{wavelength:g}_{angle:g}", field / (total + 1)

@@ -46,9 +46,7 @@ def gabor_magnitude(
     return np.asarray(np.hypot(even, odd))
 
 
-def gabor(
-    grey: NDArray[np.generic], mask: NDArray[np.generic] | None = None
-) -> dict[str, float]:
+def gabor(grey: NDArray[np.generic], mask: NDArray[np.generic] | None = None) -> dict[str, float]:
     """Mean magnitude by wavelength and orientation, and the anisotropy of each wavelength.
 
     Parameters

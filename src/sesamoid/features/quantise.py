@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from sesamoid.errors import SesamoidError
 
 GREY_RANGE = (0.0, 255.0)
-"""Grey levels of an 8-bit frame: bins are fixed by them, never by the region's own extremes, so that
-a texture does not change with what else lies in the region."""
+"""Grey levels of an 8-bit frame: bins are fixed by them, never by the region's own extremes, so
+that a texture does not change with what else lies in the region."""
 
 
 def quantised(

@@ -25,7 +25,7 @@ from sesamoid.imaging.dicom.still import still_or_cine
 from sesamoid.imaging.digest import sha256_of
 from sesamoid.imaging.geometry import Crop
 from sesamoid.imaging.image import Modality
-from sesamoid.imaging.quiet import reading
+from sesamoid.imaging.quiet import quiet, reading
 from sesamoid.imaging.redaction import area_to_keep, outside, redact
 from sesamoid.imaging.writers import IMPLEMENTATION_UID
 
@@ -37,6 +37,7 @@ def new_salt() -> str:
     return secrets.token_hex(16)
 
 
+@quiet()
 def deidentify(
     source: Path | str,
     destination: Path | str,

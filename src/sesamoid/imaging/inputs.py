@@ -82,9 +82,14 @@ def _matched(path: Path) -> list[Path]:
 
 
 def _in_folder(folder: Path) -> Iterator[Path]:
+    visited: set[Path] = set()
     for current, names, files in os.walk(folder, onerror=_refuse, followlinks=True):
-        names[:] = sorted(name for name in names if not name.startswith("."))
         here = Path(current)
+        if here.resolve() in visited:  # a link that leads back up
+            names.clear()
+            continue
+        visited.add(here.resolve())
+        names[:] = sorted(name for name in names if not name.startswith("."))
         yield from folder_inputs(here, [here / name for name in sorted(files)])
 
 
@@ -115,11 +120,14 @@ def is_input(path: Path) -> bool:
     claims = path.suffix.lower() in IMAGE_SUFFIXES or path.name.lower().endswith(".nii.gz")
     try:
         found = sniff_format(path)
-        if found is Format.DICOM:
-            return has_pixels(path)
     except UnreadableImage:
         return claims
-    return found is not None or claims
+    if found is not Format.DICOM:
+        return found is not None or claims
+    try:
+        return has_pixels(path)
+    except UnreadableImage:
+        return True
 
 
 def _refuse(error: OSError) -> None:

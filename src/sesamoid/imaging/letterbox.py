@@ -30,7 +30,7 @@ def content_box(grey: NDArray[np.generic]) -> Crop:
     rows, columns = grey.shape
     if peak <= 0:
         return Crop(0, 0, rows, columns)
-    bright = grey > BLACK_SHARE_OF_MAXIMUM * peak
+    bright = np.greater(grey, BLACK_SHARE_OF_MAXIMUM * peak)
     # A lone bright pixel is not an edge of the scan: ask for a few in a line.
     enough_in_row, enough_in_column = max(2, columns // 50), max(2, rows // 50)
     in_rows = np.flatnonzero(bright.sum(axis=1) >= enough_in_row)

@@ -15,6 +15,7 @@ from sesamoid.imaging.image import Image, Provenance
 from sesamoid.imaging.inputs import find_inputs, is_input, series_files
 from sesamoid.imaging.limits import check_memory
 from sesamoid.imaging.nifti import read_nifti
+from sesamoid.imaging.quiet import quiet
 from sesamoid.imaging.stills import read_still
 from sesamoid.imaging.tiff import read_tiff
 from sesamoid.imaging.video import read_video
@@ -85,6 +86,7 @@ def read_images(path: Path | str) -> list[Image]:
     return images
 
 
+@quiet()
 def _read_folder(folder: Path) -> list[Image]:
     """A folder that itself holds slices of a series."""
     files = sorted(
@@ -98,6 +100,7 @@ def _read_folder(folder: Path) -> list[Image]:
     return images
 
 
+@quiet()
 def _read_file(path: Path) -> list[Image]:
     kind = detect_format(path)
     if kind is Format.DICOM:

@@ -11,7 +11,7 @@ from typing import Any
 
 import lightning
 import torch
-from lightning.pytorch.callbacks import Callback, EMAWeightAveraging, ModelCheckpoint
+from lightning.pytorch.callbacks import EMAWeightAveraging, ModelCheckpoint
 from monai.losses import DiceCELoss
 from monai.metrics import DiceMetric
 from monai.networks.utils import one_hot
@@ -45,8 +45,15 @@ class TrainedNetwork:
 
 
 class _Segmentation(lightning.LightningModule):
-    def __init__(self, recipe: SegmentationRecipe, classes: int, steps: int) -> None:
+    def __init__(
+        self,
+        recipe: SegmentationRecipe,
+        classes: int,
+        steps: int,
+        on_epoch: Callable[[int, float], None] | None,
+    ) -> None:
         super().__init__()
+        self.on_epoch = on_epoch
         self.recipe, self.classes, self.steps = recipe, classes, steps
         self.network = recipe.network.build(classes)
         self.loss = DiceCELoss(to_onehot_y=True, softmax=True, include_background=False, batch=True)
@@ -73,6 +80,8 @@ class _Segmentation(lightning.LightningModule):
         mean = torch.stack(self._losses).mean().item()
         self._losses.clear()
         self.history.append({"epoch": float(self.current_epoch), "loss": mean})
+        if self.on_epoch is not None:
+            self.on_epoch(self.current_epoch + 1, mean)
 
     def validation_step(self, batch: dict[str, Tensor], _: int) -> None:
         chosen = self.network(batch["image"]).argmax(dim=1, keepdim=True)
@@ -106,14 +115,6 @@ class _Segmentation(lightning.LightningModule):
             "optimizer": optimiser,
             "lr_scheduler": {"scheduler": schedule, "interval": "step"},
         }
-
-
-class _Report(Callback):
-    def __init__(self, on_epoch: Callable[[int, float], None]) -> None:
-        self.on_epoch = on_epoch
-
-    def on_train_epoch_end(self, trainer: Any, pl_module: Any) -> None:
-        self.on_epoch(trainer.current_epoch + 1, pl_module.history[-1]["loss"])
 
 
 def best_precision() -> str:
@@ -171,7 +172,7 @@ def train_segmentation(
         persistent_workers=torch.cuda.is_available(),
     )
     checks = DataLoader(CanvasDataset(validation, recipe, augment=False), batch_size=1)
-    module = _Segmentation(recipe, classes, steps=recipe.epochs * len(loader))
+    module = _Segmentation(recipe, classes, steps=recipe.epochs * len(loader), on_epoch=on_epoch)
     if initial:
         own = module.network.state_dict()
         fitting = {k: v for k, v in initial.items() if k in own and own[k].shape == v.shape}
@@ -182,8 +183,6 @@ def train_segmentation(
         )]
     if recipe.ema_decay:
         callbacks.append(EMAWeightAveraging(decay=recipe.ema_decay))
-    if on_epoch is not None:
-        callbacks.append(_Report(on_epoch))
     precision = best_precision()
     trainer = lightning.Trainer(
         max_epochs=recipe.epochs,

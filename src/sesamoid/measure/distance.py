@@ -45,9 +45,7 @@ def distance_between(
         return Caliper.between(overlap[0], overlap[0], (step[0], step[1]))
     lengths, nearest = cKDTree(to_points * step).query(from_points * step)
     index = int(np.argmin(lengths))
-    return Caliper.between(
-        from_points[index], to_points[int(nearest[index])], (step[0], step[1])
-    )
+    return Caliper.between(from_points[index], to_points[int(nearest[index])], (step[0], step[1]))
 
 
 def _corners(mask: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -58,4 +56,5 @@ def _corners(mask: NDArray[np.bool_]) -> NDArray[np.float64]:
     for row in (0, 1):
         for column in (0, 1):
             touched += padded[row : row + shape[0], column : column + shape[1]]
-    return np.argwhere((touched > 0) & (touched < 4)) - 0.5
+    corners = np.argwhere((touched > 0) & (touched < 4))
+    return corners.astype(np.float64) - np.float64(0.5)

@@ -13,8 +13,9 @@ from sesamoid.measure.checks import Mask, Spacing, checked_mask, checked_spacing
 from sesamoid.measure.size import area
 
 SMOOTHING_PX = 2.5
-"""Width (standard deviation along the outline, in pixels) of the staircase filter. Chosen on digital
-ellipses: see ``tests/measure/test_perimeter.py``; wider cuts real corners, narrower leaves steps."""
+"""Width (standard deviation along the outline, in pixels) of the staircase filter. Chosen on
+digital ellipses, see ``tests/measure/test_perimeter.py``; wider cuts real corners, narrower leaves
+steps."""
 
 FLATNESS = 4
 """Order of the filter; 1 is a plain Gaussian, which would shrink small outlines."""

@@ -135,7 +135,7 @@ def _eight_bits(grey: NDArray[np.generic], full_scale: float | None) -> NDArray[
             f"quality is graded on a 2-D frame of 8 or 16 bits, not {grey.ndim}-D {grey.dtype}",
             fix="give Image.grey(frame) as it was read.",
         )
-    white = full_scale if full_scale is not None else float(np.iinfo(grey.dtype).max)
+    white = full_scale if full_scale is not None else 2.0 ** (8 * grey.dtype.itemsize) - 1
     return grey.astype(np.float32) * np.float32(WHITE / white)
 
 
@@ -213,9 +213,7 @@ def _sharpness(part: NDArray[np.float32], limits: dict[str, Any]) -> _Aspect:
     return _limited(ratio, limits, detail, f"blurred: {detail}", f"slightly blurred: {detail}")
 
 
-def _limited(
-    value: float, limits: dict[str, Any], detail: str, fault: str, cap: str
-) -> _Aspect:
+def _limited(value: float, limits: dict[str, Any], detail: str, fault: str, cap: str) -> _Aspect:
     """Score on the ramp; a fault beyond `fail`, a cap beyond `cap_b`, on the side of `bad`."""
     side = 1 if limits["bad"] > limits["good"] else -1
     score = _ramp(value, limits["good"], limits["bad"])

@@ -54,8 +54,8 @@ def area_interval(
     If pixel probabilities were calibrated and the outline moved as one, P(area <= area of
     {p >= t}) would be 1 - t, so the thresholds (1 ± coverage) / 2 would give the interval. Networks
     are over-confident and outlines do not move as one: this is a model's uncertainty, not the
-    spread of readers, until its coverage is measured on data. The pixel term takes the whole outline
-    to be off by half a pixel, the worst case.
+    spread of readers, until its coverage is measured on data. The pixel term takes the whole
+    outline to be off by half a pixel, the worst case.
     """
     half_pixel = 0.5 * float(np.sqrt(spacing[0] * spacing[1]))
     term = half_pixel * perimeter(instance, spacing)

@@ -108,7 +108,7 @@ class Layer:
 
     def over(self, picture: Pixels8) -> Pixels8:
         """`picture` (rows, columns, 3) with this layer on it."""
-        out = picture * (1 - self._alpha[..., None]) + self._colour
+        out: NDArray[np.float32] = picture * (1 - self._alpha[..., None]) + self._colour
         return np.clip(np.rint(out), 0, 255).astype(np.uint8)
 
 

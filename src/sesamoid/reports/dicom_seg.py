@@ -10,7 +10,7 @@ import highdicom
 import numpy as np
 from highdicom import UID
 from highdicom.color import CIELabColor
-from highdicom.seg import SegmentDescription, Segmentation
+from highdicom.seg import Segmentation, SegmentDescription
 from numpy.typing import NDArray
 from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
@@ -18,7 +18,7 @@ from pydicom.uid import SecondaryCaptureImageStorage
 
 from sesamoid.errors import OutputError
 from sesamoid.findings import Region, Result
-from sesamoid.imaging import Image, atomic_path
+from sesamoid.imaging import atomic_path
 from sesamoid.reports.dicom_codes import (
     ANATOMICAL_STRUCTURE,
     ARTIFICIAL_INTELLIGENCE,
@@ -76,7 +76,7 @@ def segmentation(result: Result, *, reference: Path | None = None) -> Segmentati
     if spatial:
         headers, planes = used, _stacked(regions, masks, sources, used)
     else:
-        headers, planes = [_one_frame(used[0], result)], np.stack(masks, axis=-1)[None]
+        headers, planes = [_one_frame(used[0])], np.stack(masks, axis=-1)[None]
     made = Segmentation(
         source_images=headers,
         pixel_array=planes,
@@ -91,7 +91,7 @@ def segmentation(result: Result, *, reference: Path | None = None) -> Segmentati
         content_label="SESAMOID",
         content_description=DISCLAIMER,
         content_creator_name="Sesamoid^Software",
-        series_description=short(f"Outlines, {result.application}. {DISCLAIMER}"),
+        series_description=short(f"Outlines (not a medical device): {result.application}"),
         **equipment(result),
     )
     if not spatial:
@@ -183,29 +183,19 @@ def _overlap(regions: tuple[Region, ...], masks: list[NDArray[np.bool_]]) -> boo
     return False
 
 
-def _one_frame(header: Dataset, result: Result) -> Dataset:
+def _one_frame(header: Dataset) -> Dataset:
     """A stand-in that highdicom takes where there is no frame of reference: a single frame.
 
     All regions go on its one plane; `_name_frames` then writes in the instance and the frame that
-    each lies on.
+    each lies on. No spacing is passed on: pixel measures ask for a slice thickness, which is not
+    known, and highdicom 0.28 cannot read a file whose pixel measures lack it.
     """
     header = deepcopy(header)
     header.SOPClassUID = SecondaryCaptureImageStorage
     for keyword in ("NumberOfFrames", "FrameOfReferenceUID", "PixelSpacing", "SliceThickness"):
         if keyword in header:
             del header[keyword]
-    spacing = _uniform_spacing(result.image)
-    if spacing is not None:
-        header.PixelSpacing = [f"{s:.10g}"[:16] for s in spacing]
     return header
-
-
-def _uniform_spacing(image: Image) -> tuple[float, float] | None:
-    """(row, column) spacing where one holds for all that is calibrated in the picture."""
-    found = {region.spacing_mm for region in image.regions if region.spacing_mm}
-    if not found and image.spacing_mm is not None:
-        found = {(image.spacing_mm[-2], image.spacing_mm[-1])}
-    return found.pop() if len(found) == 1 else None
 
 
 def _name_frames(made: Segmentation, header: Dataset, frames: list[int | None]) -> None:
@@ -218,6 +208,8 @@ def _name_frames(made: Segmentation, header: Dataset, frames: list[int | None]) 
         number = frames[_segment_of(group, made) - 1]
         if number is None:
             continue
+        # highdicom lets all frames share one item; each needs its own.
+        group.DerivationImageSequence = deepcopy(group.DerivationImageSequence)
         for derivation in group.DerivationImageSequence:
             for source in derivation.SourceImageSequence:
                 source.ReferencedFrameNumber = number

@@ -95,7 +95,7 @@ def source_instances(result: Result, reference: Path | None = None) -> SourceIns
     files = image.provenance.source_files
     if not is_referenceable(result):
         raise OutputError(
-            "the image is no DICOM instance with identifiers, so SR and SEG have nothing to refer to",
+            "SR and SEG have nothing to refer to: the image is no DICOM instance with UIDs",
             path=image.provenance.path,
             fix="give the original DICOM file, or write a reference instance.",
         )
@@ -172,6 +172,10 @@ def _prepared(header: Dataset) -> Dataset:
             setattr(header, keyword, "")
         elif "Name" in keyword:
             setattr(header, keyword, str(header[keyword].value or ""))
+        elif keyword in ("StudyDate", "StudyTime"):
+            # ACR-NEMA wrote 1994.04.04 and 14:04:38 (PS3.5 table 6.2-1, notes on DA and TM).
+            old = "." if keyword == "StudyDate" else ":"
+            setattr(header, keyword, str(header[keyword].value or "").replace(old, ""))
     if "Modality" not in header:
         header.Modality = "OT"
     return header

@@ -20,7 +20,6 @@ from sesamoid import __version__
 from sesamoid.findings import Result
 from sesamoid.imaging import atomic_path
 from sesamoid.reports.dicom_codes import (
-    DISCLAIMER,
     IMAGING_PROCEDURE,
     MANUFACTURER,
     PROCEDURES,
@@ -89,7 +88,7 @@ def structured_report(
         is_complete=True,
         is_final=False,
         is_verified=False,
-        series_description=short(f"Measurements, {result.application}. {DISCLAIMER}"),
+        series_description=short(f"Measurements (not a medical device): {result.application}"),
         specific_character_set="ISO_IR 192",
         **made,
     )

@@ -96,7 +96,9 @@ def _colour_bar(rows: int, columns: int, name: str) -> Pixels8:
         size_px -= 1
         upright = np.rot90(text_mask(f"Evidence for {name.replace('_', ' ')} (0 to 1)", size_px))
     tick_width = max(t.shape[1] for t in ticks)
-    strip = np.empty((rows, pad + bar_width + pad // 2 + tick_width + pad + upright.shape[1] + pad, 3))
+    strip = np.empty(
+        (rows, pad + bar_width + pad // 2 + tick_width + pad + upright.shape[1] + pad, 3)
+    )
     strip[...] = _BACKGROUND
     top, bottom = pad, max(pad + 2, rows - pad)
     ramp = np.linspace(1, 0, bottom - top, dtype=np.float32)[:, None]

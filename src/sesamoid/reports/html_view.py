@@ -1,4 +1,4 @@
-"""What the HTML page shows of one result, worded and with its pictures; the template only lays out."""
+"""What the HTML page shows of one result, in words and pictures; the template only lays out."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import cv2
 
 from sesamoid.findings import Measurement, Region, Result
+from sesamoid.imaging import Image
 from sesamoid.reports.canvas import Pixels8, display_frame, display_scale, resized
 from sesamoid.reports.dicom_source import frames_of
 from sesamoid.reports.evidence_picture import draw_evidence, evidence_classes
@@ -43,7 +44,13 @@ class Section:
     detail: Context
 
 
-def section_of(result: Result, *, card: str | None = None, card_link: str | None = None) -> Section:
+def section_of(
+    result: Result,
+    *,
+    card: str | None = None,
+    card_link: str | None = None,
+    more_notes: tuple[str, ...] = (),
+) -> Section:
     """Everything that the page shows of `result`.
 
     Parameters
@@ -53,6 +60,8 @@ def section_of(result: Result, *, card: str | None = None, card_link: str | None
         Text of the model card, to embed.
     card_link : str, optional
         Relative link to the model card.
+    more_notes : tuple of str
+        Notes that the reports add to those of the result.
     """
     labels = region_labels(result)
     provenance = result.image.provenance
@@ -64,6 +73,7 @@ def section_of(result: Result, *, card: str | None = None, card_link: str | None
         "status": result.status,
         "measured": result.grade.measurable,
         "calibrated": is_calibrated(result),
+        "calibration": _calibration(result),
     }
     frames = frames_of(result)[:_MOST_FRAMES]
     summary = {
@@ -89,7 +99,7 @@ def section_of(result: Result, *, card: str | None = None, card_link: str | None
             {"name": c.name, "choice": c.choice, "share": dict(c.probabilities)[c.choice]}
             for c in result.categories
         ],
-        "notes": [printable(note) for note in (*result.notes, *provenance.notes)],
+        "notes": [printable(note) for note in (*result.notes, *provenance.notes, *more_notes)],
         "model": result.model,
         "origin": result.model.origin.value,
         "card": card,
@@ -180,7 +190,7 @@ def _provenance(result: Result) -> list[tuple[str, str]]:
         ("File", printable(origin.path)),
         ("Format", ", ".join(p for p in (origin.format, origin.transfer_syntax) if p)),
         ("Modality", image.modality.value if image.modality.value != "OT" else "not stated"),
-        ("Size", f"{image.size[0]} rows x {image.size[1]} columns, {image.frames} {image.axes}"),
+        ("Size", f"{image.size[0]} rows × {image.size[1]} columns{_count(image)}"),
         ("Calibration", _calibration(result)),
     ]
     if origin.instance_uids:
@@ -200,15 +210,20 @@ def _provenance(result: Result) -> list[tuple[str, str]]:
     return rows
 
 
+def _count(image: Image) -> str:
+    return f", {image.frames} {image.axes}" if image.frames > 1 else ""
+
+
 def _calibration(result: Result) -> str:
     image = result.image
     if not image.calibrated:
         return "none: numbers are in pixels"
     if image.spacing_mm is None:
         return f"{len(image.regions)} ultrasound regions"
-    spacing = " x ".join(f"{s:.4g}" for s in image.spacing_mm[-2:])
-    source = f"; {len(image.regions)} ultrasound region(s)" if image.regions else ""
-    return f"{spacing} mm per pixel (row x column){source}"
+    spacing = " × ".join(f"{s:.4g}" for s in image.spacing_mm[-2:])
+    regions = len(image.regions)
+    source = f"; {regions} ultrasound region{'s' * (regions > 1)}" if regions else ""
+    return f"{spacing} mm per pixel (row × column){source}"
 
 
 def _local_link(link: str | None) -> str | None:

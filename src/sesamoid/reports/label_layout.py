@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -134,5 +135,5 @@ def _cost(box: Box, index: int, anchors: Sequence[Box]) -> float:
     row, column = box.centre
     anchor_row, anchor_column = anchors[index].centre
     reach = max(anchors[index].height, anchors[index].width) / 2 + max(box.height, box.width)
-    distance = ((row - anchor_row) ** 2 + (column - anchor_column) ** 2) ** 0.5
+    distance = math.hypot(row - anchor_row, column - anchor_column)
     return 4 * covered + distance / reach

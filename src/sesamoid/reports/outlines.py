@@ -30,9 +30,7 @@ class Outline:
     def area_px(self) -> float:
         """Enclosed area in pixels, by the shoelace formula."""
         rows, columns = self.points.T
-        return float(
-            abs(np.dot(rows, np.roll(columns, 1)) - np.dot(columns, np.roll(rows, 1))) / 2
-        )
+        return float(abs(np.dot(rows, np.roll(columns, 1)) - np.dot(columns, np.roll(rows, 1))) / 2)
 
 
 def outlines(mask: NDArray[np.bool_]) -> tuple[Outline, ...]:
@@ -61,7 +59,7 @@ def outlines(mask: NDArray[np.bool_]) -> tuple[Outline, ...]:
         if len(points) < 3:
             continue
         signed = _signed_area(points)
-        found.append(Outline(points + (top - 1, left - 1), hole=signed > 0))
+        found.append(Outline(points + np.array([top - 1, left - 1]), hole=signed < 0))
     return tuple(sorted(found, key=lambda o: (o.hole, -o.area_px)))
 
 

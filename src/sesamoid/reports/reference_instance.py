@@ -1,4 +1,4 @@
-"""A DICOM stand-in for an image that came as PNG, TIFF or video, so that SR and SEG can refer to it."""
+"""A DICOM stand-in for an image that came as PNG, TIFF or video, for SR and SEG to refer to."""
 
 from __future__ import annotations
 

@@ -91,18 +91,27 @@ def render_sections(
         {**numbered[n], **section.detail}
         for n, section in enumerate(sections[first : first + size], start=first)
     ]
-    return _environment().get_template("report.html.j2").render(
-        title=printable(title),
-        created=(created or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-        version=__version__,
-        notice=NOT_A_MEDICAL_DEVICE,
-        rows=numbered,
-        sections=shown,
-        failures=[{"path": printable(f.path), "error": printable(f.error)} for f in failures],
-        counts=_counts(numbered, failures),
-        page=page,
-        pages=[{"number": n, "name": name} for n, name in enumerate(page_names, start=1)],
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            title=printable(title),
+            created=(created or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+            version=__version__,
+            notice=NOT_A_MEDICAL_DEVICE,
+            rows=numbered,
+            sections=shown,
+            failures=[_failure(f) for f in failures],
+            counts=_counts(numbered, failures),
+            page=page,
+            pages=[{"number": n, "name": name} for n, name in enumerate(page_names, start=1)],
+        )
     )
+
+
+def _failure(failure: Failure) -> dict[str, str]:
+    path, error = printable(failure.path), printable(failure.error)
+    return {"path": path, "error": error.removeprefix(f"{path}: ")}
 
 
 def _counts(rows: Sequence[dict[str, object]], failures: Sequence[Failure]) -> dict[str, int]:

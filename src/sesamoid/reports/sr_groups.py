@@ -201,9 +201,7 @@ def _texts(result: found.Result, loose: list[found.Measurement]) -> list[str]:
 
 
 def _unmeasured(measurements: tuple[found.Measurement, ...] | list[found.Measurement]) -> list[str]:
-    return [
-        f"{m.quantity.name}: no value, {m.reason}" for m in measurements if m.value is None
-    ]
+    return [f"{m.quantity.name}: no value, {m.reason}" for m in measurements if m.value is None]
 
 
 def _comment(group: object, texts: list[str]) -> None:

@@ -31,8 +31,8 @@ FILE_NAME = "classical.npz"
 
 Z_LIMIT = 4.0
 Z_STEPS = 16
-"""Standardised features are clipped to ±4 and rounded to 1/16, so that every threshold between two of
-them is exact in half precision: the exported forest decides as the fitted one."""
+"""Standardised features are clipped to ±4 and rounded to 1/16, so that every threshold between two
+of them is exact in half precision: the exported forest decides as the fitted one."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class ClassicalSettings:
     features : int
         How many of them are kept.
     classifier : str
-        A key of `classical_training.CLASSIFIERS`; only ``"random_forest"`` and
+        One of `classical_classifiers.CLASSIFIERS`; only ``"random_forest"`` and
         ``"decision_tree"`` can be saved.
     tiles_per_class : int
         Tiles drawn from each image for each class (twice as many of background).
@@ -63,7 +63,7 @@ class ClassicalSettings:
 
     tiles: TileSettings = field(default_factory=TileSettings)
     selection: str = "mutual_information"
-    features: int = 32
+    features: int = 60
     classifier: str = "random_forest"
     tiles_per_class: int = 60
     holdout_share: float = 0.25
@@ -147,15 +147,15 @@ class ClassicalModel:
             "names": self.names,
             "rules": [asdict(rule) for rule in self.rules],
         }
+        arrays: dict[str, Any] = {
+            "described": np.frombuffer(json.dumps(described).encode(), dtype=np.uint8),
+            "columns": self.columns.astype(np.int16),
+            "mean": self.mean.astype(np.float32),
+            "sd": self.sd.astype(np.float32),
+            **self.forest.arrays(),
+        }
         with path.open("wb") as file:
-            np.savez_compressed(
-                file,
-                described=np.frombuffer(json.dumps(described).encode(), dtype=np.uint8),
-                columns=self.columns.astype(np.int16),
-                mean=self.mean.astype(np.float32),
-                sd=self.sd.astype(np.float32),
-                **self.forest.arrays(),
-            )
+            np.savez_compressed(file, **arrays)
 
     @classmethod
     def load(cls, path: Path) -> ClassicalModel:

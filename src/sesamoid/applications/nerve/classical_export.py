@@ -6,6 +6,7 @@ from collections import deque
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sesamoid.applications.nerve.classical_forest import LEAF, PROBABILITY_STEPS, Forest
 
@@ -19,7 +20,11 @@ def exported(estimator: Any) -> Forest:
         Fitted, with classes 0, 1, 2, … in order.
     """
     trees = [e.tree_ for e in getattr(estimator, "estimators_", [estimator])]
-    roots, feature, threshold, left, leaves = [], [], [], [], []
+    roots: list[int] = []
+    feature: list[int] = []
+    threshold: list[float] = []
+    left: list[int] = []
+    leaves: list[NDArray[np.float64]] = []
     for tree in trees:
         roots.append(len(feature))
         queue = deque([0])

@@ -60,9 +60,7 @@ def localised(
     return out
 
 
-def kept_tiles(
-    scores: NDArray[np.float32], rule: ClassRule, *, clusters: int
-) -> NDArray[np.bool_]:
+def kept_tiles(scores: NDArray[np.float32], rule: ClassRule, *, clusters: int) -> NDArray[np.bool_]:
     """Tiles within reach of a cluster with enough evidence; shape of `scores`."""
     candidate = scores >= rule.threshold
     points = np.argwhere(candidate).astype(float)

@@ -40,7 +40,7 @@ class TileSettings:
 
     canvas_rows: int = 256
     step_px: int = 4
-    despeckling: str = "srad"
+    despeckling: str = "lee"
     target_mean: float = 50.0
     largest_gain: float = 4.0
 
@@ -145,6 +145,4 @@ def tiles_of(
         canvas = despeckle(canvas, method=settings.despeckling)
     features, names = dense_features(canvas, step_px=settings.step_px)
     size = (int(grey.shape[0]), int(grey.shape[1]))
-    return Tiles(
-        features, names, size, box, (settings.canvas_rows, columns), settings.step_px
-    )
+    return Tiles(features, names, size, box, (settings.canvas_rows, columns), settings.step_px)

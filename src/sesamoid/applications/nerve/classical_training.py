@@ -1,10 +1,9 @@
-"""Fitting the classical pipeline and comparing classifiers; the only user of scikit-learn."""
+"""Fitting the classical pipeline: draw tiles, select features, fit, set thresholds, export."""
 
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,19 +16,29 @@ from sesamoid.applications.nerve.classical import (
     labels_of,
     standardised,
 )
+from sesamoid.applications.nerve.classical_classifiers import (
+    EXPORTABLE,
+    MOST_TILES,
+    Scores,
+    require_scikit_learn,
+    scores_of,
+    selected,
+    unfitted,
+)
 from sesamoid.applications.nerve.classical_export import exported
-from sesamoid.applications.nerve.classical_localise import ClassRule, kept_tiles, localised, smoothed
+from sesamoid.applications.nerve.classical_localise import (
+    ClassRule,
+    kept_tiles,
+    localised,
+    smoothed,
+)
 from sesamoid.applications.nerve.classical_tiles import Tiles, tiles_of
-from sesamoid.errors import DataError, MissingExtra, SesamoidError
+from sesamoid.errors import DataError, SesamoidError
 from sesamoid.measure import dice
 
 CLASS_NAMES = ("nerve", "vessel")
 THRESHOLDS = tuple(round(0.2 + 0.05 * i, 2) for i in range(15))
 KEEP_SHARES = (0.0, 0.35, 0.7)
-CLASSIFIERS = ("k_nearest", "naive_bayes", "svm", "decision_tree", "random_forest", "mlp")
-EXPORTABLE = ("decision_tree", "random_forest")
-
-Scores = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
 
 @dataclass(frozen=True)
@@ -70,27 +79,6 @@ class Fitted:
         return labels_of(
             tiles.to_frame(kept), self.rules, minimal_share=self.settings.minimal_share
         )
-
-
-@dataclass(frozen=True)
-class ClassifierFigures:
-    """What one classifier reached on held-out images.
-
-    Parameters
-    ----------
-    classifier : str
-    dice : dict of str to ndarray
-        Per image, by class name; empty against empty is 1.
-    cases : ndarray of int
-        Which images, in the order of `dice`.
-    seconds_per_image : float
-        Classification and localisation, tile features excluded.
-    """
-
-    classifier: str
-    dice: dict[str, NDArray[np.float64]]
-    cases: NDArray[np.int64]
-    seconds_per_image: float
 
 
 def fit(
@@ -147,7 +135,7 @@ def fit_tiles(
     groups: NDArray[np.int64] | None = None,
 ) -> Fitted:
     """As `fit`, from tiles that are ready and with any classifier."""
-    _scikit_learn()
+    require_scikit_learn()
     if len(tiles) != len(labels) or len(tiles) < 4:
         raise DataError(f"{len(tiles)} images and {len(labels)} labels; four or more are needed")
     rng = np.random.default_rng(settings.seed)
@@ -158,93 +146,23 @@ def fit_tiles(
         raise DataError("the images to fit on do not hold background, nerve and vessel")
     mean, sd = rows.mean(axis=0), np.maximum(rows.std(axis=0), 1e-6)
     z = standardised(rows, mean, sd)
-    columns = _selected(z, classes, settings)
-    estimator = _classifier(settings.classifier, settings.seed)
-    estimator.fit(z[:, columns], classes)
+    columns = selected(z, classes, settings)
+    estimator = unfitted(settings.classifier, settings.seed)
+    some = rng.permutation(len(z))[: MOST_TILES.get(settings.classifier, len(z))]
+    estimator.fit(z[some][:, columns], classes[some])
     fitted = Fitted(
         settings=settings,
         names=tuple(tiles[0].names[i] for i in columns),
         columns=columns,
         mean=mean[columns].astype(np.float32).astype(np.float64),
         sd=sd[columns].astype(np.float32).astype(np.float64),
-        scores=_scores_of(estimator),
+        scores=scores_of(estimator),
         rules=tuple(ClassRule(name, 0.5, 0.0) for name in CLASS_NAMES),
         estimator=estimator,
     )
-    tune = np.flatnonzero(held)
+    tune = np.flatnonzero(held).tolist()
     grids = [smoothed(fitted.grid(tiles[i])) for i in tune]
     return replace(fitted, rules=_tuned(grids, [truth[i] for i in tune], settings))
-
-
-def compare(
-    tiles: Sequence[Tiles],
-    labels: Sequence[NDArray[np.integer]],
-    folds: NDArray[np.int64],
-    *,
-    groups: NDArray[np.int64],
-    settings: ClassicalSettings | None = None,
-    classifiers: Iterable[str] = CLASSIFIERS,
-    evaluate: Iterable[int] | None = None,
-) -> list[ClassifierFigures]:
-    """Dice of each classifier on held-out folds.
-
-    Parameters
-    ----------
-    tiles, labels : sequences of the same images
-    folds : ndarray of int, shape (images,)
-        The folds that the network was judged on: ``learning.grouping.grouped_folds``.
-    groups : ndarray of int, shape (images,)
-        Images of one scan.
-    classifiers : iterable of str
-    evaluate : iterable of int, optional
-        Folds to hold out in turn; None: all.
-
-    Returns
-    -------
-    list of ClassifierFigures
-        In the order of `classifiers`.
-    """
-    chosen = settings or ClassicalSettings()
-    wanted = sorted(set(folds.tolist())) if evaluate is None else list(evaluate)
-    out = []
-    for name in classifiers:
-        found: dict[str, list[float]] = {c: [] for c in CLASS_NAMES}
-        cases: list[int] = []
-        seconds = 0.0
-        for fold in wanted:
-            inside = np.flatnonzero(folds != fold)
-            fitted = fit_tiles(
-                [tiles[i] for i in inside],
-                [labels[i] for i in inside],
-                replace(chosen, classifier=name),
-                groups=groups[inside],
-            )
-            for case in np.flatnonzero(folds == fold):
-                start = time.perf_counter()
-                predicted = fitted.predict_tiles(tiles[case])
-                seconds += time.perf_counter() - start
-                cases.append(int(case))
-                for value, class_name in enumerate(CLASS_NAMES, start=1):
-                    found[class_name].append(dice(predicted == value, labels[case] == value))
-        out.append(
-            ClassifierFigures(
-                classifier=name,
-                dice={c: np.array(v) for c, v in found.items()},
-                cases=np.array(cases),
-                seconds_per_image=seconds / max(1, len(cases)),
-            )
-        )
-    return out
-
-
-def _scikit_learn() -> None:
-    try:
-        import sklearn  # noqa: F401
-    except ImportError:
-        raise MissingExtra(
-            "fitting the classical method needs scikit-learn",
-            fix="pip install 'sesamoid[train]'",
-        ) from None
 
 
 def _held_out(
@@ -271,7 +189,7 @@ def _drawn(
     rng: np.random.Generator,
 ) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
     rows, classes = [], []
-    for index in np.flatnonzero(use):
+    for index in np.flatnonzero(use).tolist():
         flat = tiles[index].features.reshape(-1, tiles[index].features.shape[-1])
         labels = truth[index].ravel()
         for value in range(len(CLASS_NAMES) + 1):
@@ -281,66 +199,6 @@ def _drawn(
             rows.append(flat[taken])
             classes.append(labels[taken])
     return np.concatenate(rows), np.concatenate(classes)
-
-
-def _selected(
-    z: NDArray[np.float32], classes: NDArray[np.uint8], settings: ClassicalSettings
-) -> NDArray[np.int64]:
-    """Columns of the best-ranked features, in their own order."""
-    from sklearn.feature_selection import f_classif, mutual_info_classif
-
-    if settings.selection == "none" or settings.features >= z.shape[1]:
-        return np.arange(z.shape[1])
-    rng = np.random.default_rng(settings.seed)
-    some = rng.choice(len(z), min(len(z), 4000), replace=False)
-    if settings.selection == "mutual_information":
-        rank = mutual_info_classif(z[some], classes[some], random_state=settings.seed)
-    elif settings.selection == "anova":
-        rank = f_classif(z[some], classes[some])[0]
-    else:
-        raise SesamoidError(
-            f"no feature selection {settings.selection!r}",
-            fix="use 'mutual_information', 'anova' or 'none'.",
-        )
-    best: NDArray[np.int64] = np.sort(np.argsort(-np.nan_to_num(rank))[: settings.features])
-    return best
-
-
-def _classifier(name: str, seed: int) -> Any:
-    """An unfitted scikit-learn classifier; sizes [P] chosen for two CPU cores."""
-    from sklearn.ensemble import RandomForestClassifier
-    from sklearn.naive_bayes import GaussianNB
-    from sklearn.neighbors import KNeighborsClassifier
-    from sklearn.neural_network import MLPClassifier
-    from sklearn.svm import SVC
-    from sklearn.tree import DecisionTreeClassifier
-
-    made: dict[str, Callable[[], Any]] = {
-        "k_nearest": lambda: KNeighborsClassifier(n_neighbors=25),
-        "naive_bayes": GaussianNB,
-        "svm": lambda: SVC(C=1.0, gamma="scale", random_state=seed),
-        "decision_tree": lambda: DecisionTreeClassifier(min_samples_leaf=40, random_state=seed),
-        "random_forest": lambda: RandomForestClassifier(
-            n_estimators=60, min_samples_leaf=12, max_depth=16, n_jobs=1, random_state=seed
-        ),
-        "mlp": lambda: MLPClassifier(
-            (48, 24), alpha=1e-2, early_stopping=True, max_iter=60, random_state=seed
-        ),
-    }
-    if name not in made:
-        raise SesamoidError(f"no classifier {name!r}", fix=f"use one of {', '.join(made)}.")
-    return made[name]()
-
-
-def _scores_of(estimator: Any) -> Scores:
-    def scores(z: NDArray[np.float32]) -> NDArray[np.float32]:
-        if hasattr(estimator, "predict_proba"):
-            return np.asarray(estimator.predict_proba(z), dtype=np.float32)
-        # One-against-rest decision values, as shares.
-        raw = np.exp(estimator.decision_function(z))
-        return np.asarray(raw / raw.sum(axis=1, keepdims=True), dtype=np.float32)
-
-    return scores
 
 
 def _tuned(

@@ -13,6 +13,7 @@ import yaml
 from sesamoid.errors import SesamoidError
 
 CROSS_SECTIONAL_AREA = "cross_sectional_area"
+DELTA = "delta_cross_sectional_area"
 
 CIRCUMFERENCE_CM = (8.0, 30.0)
 """A wrist outside this range is taken for a slip of unit (mm or inch) [P]."""
@@ -169,7 +170,7 @@ def assess(
     where = f"({chosen.short}; {chosen.nerve} nerve, {chosen.site}{caveat})"
     if value is None:
         return Assessment("not measured", chosen, f"not measured, so not compared {where}")
-    if not math.isfinite(value) or value < 0 and chosen.quantity != "delta_cross_sectional_area":
+    if not math.isfinite(value) or (value < 0 and chosen.quantity != DELTA):
         raise SesamoidError(f"{value} is no {chosen.quantity}")
     if upper is not None and value > upper:
         text = f"{value:.1f}{unit} is above the preset's upper limit of {upper:.3g}{unit} {where}"

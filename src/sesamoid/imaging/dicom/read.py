@@ -8,17 +8,24 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
+from pydicom.uid import UID
 
 from sesamoid.imaging.dicom.attributes import attributes, modality
 from sesamoid.imaging.dicom.header import HEADER_FIX, open_dataset, open_header, transfer_syntax
 from sesamoid.imaging.dicom.pixels import decode_pixels
-from sesamoid.imaging.dicom.slices import HEADER_KEYWORDS, Slice, is_volume_file, slices_of
+from sesamoid.imaging.dicom.slices import (
+    HEADER_KEYWORDS,
+    VOLUME_KEYWORDS,
+    Slice,
+    is_volume_file,
+    slices_of,
+)
 from sesamoid.imaging.dicom.still import still_or_cine
 from sesamoid.imaging.dicom.volume import group_stacks, stack_geometry, to_hounsfield
 from sesamoid.imaging.digest import sha256_of
 from sesamoid.imaging.image import Image, Modality, Provenance
 from sesamoid.imaging.limits import check_memory
-from sesamoid.imaging.quiet import reading
+from sesamoid.imaging.quiet import quiet, reading
 
 
 def read_dicom(path: Path) -> list[Image]:
@@ -31,7 +38,7 @@ def read_dicom(path: Path) -> list[Image]:
     """
     dataset = open_dataset(path)
     with reading(path, "the DICOM header is damaged", fix=HEADER_FIX):
-        if is_volume_file(dataset) and int(dataset.get("SamplesPerPixel") or 1) == 1:
+        if is_volume_file(dataset):
             stacks = group_stacks(slices_of(dataset, path))
             return [_volume(stack, path, {path: dataset}) for stack in stacks]
         return [still_or_cine(dataset, path)]
@@ -60,6 +67,7 @@ def read_series(paths: Sequence[Path], folder: Path) -> list[Image]:
     return [_volume(stack, folder, {}) for stack in group_stacks(slices)]
 
 
+@quiet()
 def is_slice(path: Path) -> bool:
     """True where a DICOM file is a CT or MR image, which a series may be made of.
 
@@ -68,9 +76,10 @@ def is_slice(path: Path) -> bool:
     UnreadableImage
         Where the header does not parse.
     """
-    return is_volume_file(open_header(path, tags=["Modality", "Rows"]))
+    return is_volume_file(open_header(path, tags=VOLUME_KEYWORDS))
 
 
+@quiet()
 def has_pixels(path: Path) -> bool:
     """False for a DICOM file that says to be something else than an image (SR, PR, DICOMDIR)."""
     header = open_header(path, tags=["Modality", "Rows", "SOPClassUID"])
@@ -80,8 +89,6 @@ def has_pixels(path: Path) -> bool:
     sop_class = str(header.get("SOPClassUID") or media)
     # A file that names an image class and yet gives no rows is damaged: it is an input, and an
     # error when read, rather than passed over.
-    from pydicom.uid import UID
-
     return not sop_class or "Image Storage" in UID(sop_class).name
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
+from pydicom.uid import UID
 
 from sesamoid.imaging.dicom.header import floats, functional_group, number_of_frames, positive_pair
 
@@ -93,9 +94,23 @@ class Slice:
         return self.series, self.size, spacing, localizer
 
 
+VOLUME_KEYWORDS = [
+    *("Modality", "Rows", "SOPClassUID", "SamplesPerPixel", "NumberOfFrames"),
+    "PerFrameFunctionalGroupsSequence",
+]
+"""What `is_volume_file` looks at."""
+
+
 def is_volume_file(header: Dataset) -> bool:
-    """True where the header is of a CT or MR image with pixels."""
-    return str(header.get("Modality") or "") in VOLUME_MODALITIES and bool(header.get("Rows"))
+    """True where the header is of CT or MR slices: no screenshot, no cine, no colours."""
+    if str(header.get("Modality") or "") not in VOLUME_MODALITIES or not header.get("Rows"):
+        return False
+    if "Secondary Capture" in UID(str(header.get("SOPClassUID") or "")).name:
+        return False
+    several = str(header.get("NumberOfFrames") or "1").strip() not in ("0", "1")
+    if several and "PerFrameFunctionalGroupsSequence" not in header:
+        return False
+    return int(header.get("SamplesPerPixel") or 1) == 1
 
 
 def slices_of(header: Dataset, path: Path) -> list[Slice]:
