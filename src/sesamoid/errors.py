@@ -24,11 +24,15 @@ class SesamoidError(Exception):
         self.fix = fix
         super().__init__(str(self))
 
-    def __str__(self) -> str:
-        where = f"{self.path}: " if self.path is not None else ""
+    @property
+    def sentence(self) -> str:
+        """Problem and fix in one line, for where the file is named beside it."""
         fix = f" Fix: {self.fix}" if self.fix else ""
         problem = self.problem if self.problem.endswith((".", "?", "!")) else f"{self.problem}."
-        return " ".join(f"{where}{problem}{fix}".split())
+        return " ".join(f"{problem}{fix}".split())
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.sentence}" if self.path is not None else self.sentence
 
 
 class UnreadableImage(SesamoidError):

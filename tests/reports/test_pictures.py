@@ -142,3 +142,15 @@ def test_write_png_is_lossless(tmp_path, make_result):
 def test_scan_area_calibration_gives_the_scale(make_result):
     result = replace(make_result(letter="C"), scan_area=Crop(10, 10, 100, 100))
     assert draw_overlay(result).shape[1] == 960
+
+
+def test_label_of_a_region_in_parts_is_near_the_largest(make_result):
+    result = make_result()
+    mask = result.regions[0].mask.copy()
+    mask[300:310, 460:470] = True
+    region = replace(result.regions[0], mask=mask)
+    layer = overlay_layer(replace(result, regions=(region,), lines=(), landmarks=()), scale=2.0)
+    white = (layer.rgba()[..., :3] > 250).all(axis=2) & (layer.rgba()[..., 3] > 250)
+    rows, columns = np.nonzero(white)
+    assert 180 < rows.mean() < 250
+    assert 400 < columns.mean() < 440

@@ -80,7 +80,7 @@ def analyze(
         typer.echo(json.dumps(content, indent=2))
     else:
         summarise(content, out)
-    if content["failed"] or any(r["status"] != "measured" for r in content["results"]):
+    if content["failed"] or "error" in content.get("pair", {}) or any(r["status"] != "measured" for r in content["results"]):
         raise typer.Exit(1)
 
 
@@ -95,27 +95,68 @@ def run(
 ) -> dict[str, Any]:
     """Analyse `inputs` one by one, write each one's reports, then the batch's; what was said."""
     from sesamoid.imaging import read_images
-    from sesamoid.reports import BatchReport
+    from sesamoid.reports import (
+        Failure,
+        report_names,
+        results_to_dict,
+        write_batch_reports,
+        write_image_reports,
+    )
 
-    batch = BatchReport(application.name, out, formats=formats)
-    for path in track(inputs, total=len(inputs), what=f"{application.name}", quiet=quiet):
+    pair = settings.extra.get("pair")
+    reports, failures, compared = [], [], []
+    bar = track(
+        zip(inputs, report_names(inputs), strict=True),
+        total=len(inputs),
+        what=application.name,
+        quiet=quiet,
+    )
+    for path, name in bar:
         try:
-            for image in read_images(path):
-                batch.add(application.analyze(image, settings))
+            for number, image in enumerate(read_images(path)):
+                result = application.analyze(image, settings)
+                reports.append(
+                    write_image_reports(
+                        result,
+                        out,
+                        name=f"{name}-{number}" if number else name,
+                        formats=formats,
+                        card=_card(result.model.card),
+                    )
+                )
+                if pair:
+                    compared.append(result)
         except SesamoidError as error:
-            batch.fail(path, error)
+            failures.append(Failure(path, error.sentence))
             errors.print(f"[bold red]failed[/]: {plain(error)}", soft_wrap=True, highlight=False)
         except Exception as error:
-            batch.fail(path, error)
+            text = f"unexpected {type(error).__name__}: {' '.join(str(error).split())}."
+            failures.append(Failure(path, f"{text} Fix: please report this kind of file."))
             errors.print(
-                f"[bold red]failed[/]: {plain(path)}: unexpected {type(error).__name__}: "
-                f"{plain(' '.join(str(error).split()))}. Fix: please report this file's kind.",
+                f"[bold red]failed[/]: {plain(path)}: {plain(failures[-1].error)}",
                 soft_wrap=True,
                 highlight=False,
             )
-    if settings.extra.get("pair"):
-        batch.extras["pair"] = application.compare(batch.results_in_order, settings)
-    return batch.finish()
+    extras: dict[str, Any] = {}
+    if pair:
+        try:
+            extras["pair"] = application.compare(compared, settings)
+        except SesamoidError as error:
+            extras["pair"] = {"pair": pair, "error": str(error), "text": [str(error)]}
+    write_batch_reports(
+        reports, failures, out, application=application.name, formats=formats, extras=extras
+    )
+    return results_to_dict(
+        [report.entry for report in reports],
+        failures,
+        application=application.name,
+        extras=extras,
+    )
+
+
+def _card(path: str) -> str | None:
+    card = Path(path)
+    return card.read_text(encoding="utf-8") if card.is_file() else None
 
 
 def summarise(content: dict[str, Any], out: Path) -> None:

@@ -102,9 +102,23 @@ class Letterbox:
         return maps
 
 
-def standardise(canvas: NDArray[np.generic], placed: Crop) -> NDArray[np.float32]:
-    """`canvas` as float32 with mean 0 and SD 1 over the placed part; the padding becomes 0."""
+def standardise(
+    canvas: NDArray[np.generic], placed: Crop, *, grey_exponent: float = 1.0
+) -> NDArray[np.float32]:
+    """`canvas` as float32 with mean 0 and SD 1 over the placed part; the padding becomes 0.
+
+    Parameters
+    ----------
+    canvas : ndarray of shape (rows, columns)
+    placed : Crop
+        The part that holds the scan.
+    grey_exponent : float
+        Power that grey levels are raised to first; below 1 it spreads the dark ones, in which a
+        vessel differs from a shadow. Negative levels count as 0 then.
+    """
     part = canvas[placed.top : placed.bottom, placed.left : placed.right].astype(np.float32)
+    if grey_exponent != 1.0:
+        part = np.maximum(part, 0) ** np.float32(grey_exponent)
     out = np.zeros(canvas.shape, dtype=np.float32)
     spread = float(part.std())
     out[placed.top : placed.bottom, placed.left : placed.right] = (part - part.mean()) / (

@@ -39,7 +39,10 @@ def write_bundle(
     canvases = []
     for case in checks:
         fit = Letterbox.fit(case.grey.shape, content_box(case.grey), manifest.canvas_size)
-        canvases.append(standardise(fit.forward(case.grey), fit.placed))
+        canvas = fit.forward(case.grey)
+        canvases.append(
+            standardise(canvas, fit.placed, grey_exponent=manifest.grey_exponent)
+        )
     parity = check_parity(network, weights, canvases)
     complete = replace(
         manifest,

@@ -39,6 +39,7 @@ class CanvasDataset(Dataset[dict[str, torch.Tensor]]):
     def __init__(
         self, cases: Sequence[LabelledImage], recipe: SegmentationRecipe, *, augment: bool
     ) -> None:
+        self._exponent = recipe.grey_exponent
         self._canvases = [self._prepare(case, recipe) for case in cases]
         self._intensity = intensity_transform(recipe.augmentation) if augment else None
         self._geometry = (
@@ -67,7 +68,8 @@ class CanvasDataset(Dataset[dict[str, torch.Tensor]]):
         sample: dict[Any, Any] = {"image": canvas.image[None], "label": canvas.label[None]}
         if self._intensity is not None:
             sample = dict(self._intensity(sample))
-        sample["image"] = standardise(np.asarray(sample["image"])[0], canvas.placed)[None]
+        image = np.asarray(sample["image"])[0]
+        sample["image"] = standardise(image, canvas.placed, grey_exponent=self._exponent)[None]
         if self._geometry is not None:
             sample = dict(self._geometry(sample))
         return {

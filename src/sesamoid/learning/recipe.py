@@ -19,6 +19,8 @@ class SegmentationRecipe:
     network : NetworkSettings
     canvas_size : tuple of int
         (rows, columns) of the network's input; a multiple of 32 each.
+    grey_exponent : float
+        See `sesamoid.imaging.letterbox.standardise`.
     epochs, batch_size : int
     learning_rate, weight_decay : float
         Of AdamW; one cosine cycle after a short linear warm-up.
@@ -32,7 +34,8 @@ class SegmentationRecipe:
 
     name: str
     network: NetworkSettings = field(default_factory=NetworkSettings)
-    canvas_size: tuple[int, int] = (288, 320)
+    canvas_size: tuple[int, int] = (256, 288)
+    grey_exponent: float = 0.5
     epochs: int = 120
     batch_size: int = 8
     learning_rate: float = 1e-3
@@ -51,6 +54,7 @@ PLAIN_UNET_FLOOR = SegmentationRecipe(
     name="plain U-Net (MONAI BasicUNet, 256 px, 45 epochs, flips/affine/gamma)",
     network=NetworkSettings(kind="basic_unet"),
     canvas_size=(256, 256),
+    grey_exponent=1.0,
     epochs=45,
     augmentation=AugmentationSettings(
         rotation_deg=15.0,

@@ -21,6 +21,10 @@ from sesamoid.measure.checks import checked_mask, same_shape
 WHITE = 255
 """The limits are for 8-bit grey levels; other frames are brought to it by their full scale."""
 
+ROUNDING_VARIANCE = 0.76 / 12
+"""What rounding to whole grey levels adds to the finest band: the variance 1/12 of rounding times
+the share of white noise that 1 - G(1 pixel) passes; else a dark blurred frame would look sharp."""
+
 
 @dataclass(frozen=True)
 class _Aspect:
@@ -208,7 +212,8 @@ def _sharpness(part: NDArray[np.float32], limits: dict[str, Any]) -> _Aspect:
     fine = cv2.GaussianBlur(part, (0, 0), limits["fine_px"])
     coarse = cv2.GaussianBlur(part, (0, 0), limits["coarse_px"])
     below = float((fine - coarse).std())
-    ratio = float((part - fine).std()) / below if below > 1e-6 else 0.0
+    above = float(np.sqrt(max(float((part - fine).var()) - ROUNDING_VARIANCE, 0.0)))
+    ratio = above / below if below > 1e-6 else 0.0
     detail = f"fine over coarse detail {ratio:.2f}"
     return _limited(ratio, limits, detail, f"blurred: {detail}", f"slightly blurred: {detail}")
 

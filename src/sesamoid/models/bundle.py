@@ -43,6 +43,8 @@ class Manifest:
         Structure keys by output channel; the first is ``"background"``.
     canvas_size : tuple of int
         (rows, columns) of the input; one channel, standardised over the scan.
+    grey_exponent : float
+        Power that grey levels are raised to before they are standardised.
     tiled : bool
         True: the frame keeps its scale and is covered by overlapping canvases. False: the scan
         is scaled into one canvas.
@@ -70,6 +72,7 @@ class Manifest:
     weights_sha256: str
     weights_precision: str
     training_data: tuple[TrainingData, ...]
+    grey_exponent: float = 1.0
     tiled: bool = False
     mirror: bool = False
     minimal_area_share: dict[str, float] = field(default_factory=dict)

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sesamoid.imaging.geometry import Crop
-from sesamoid.imaging.letterbox import standardise
 from sesamoid.models.runtime import BATCH, SegmentationRuntime
 
 GRID = 12
@@ -39,7 +38,7 @@ def occlusion_evidence(
         that is not there.
     """
     fit = runtime.fit(frame, scan_area)
-    canvas = standardise(fit.forward(frame), fit.placed)
+    canvas = runtime.standardised(fit.forward(frame), fit.placed)
     base = runtime.run_canvases(canvas[None])[0]
     winner = base.argmax(axis=0)
     masks = [winner == index for index in range(1, len(base))]

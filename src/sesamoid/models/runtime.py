@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 import onnxruntime
@@ -81,7 +82,7 @@ class SegmentationRuntime:
             fits = [self.fit(frame, scan_area) for frame in part]
             canvases = np.stack(
                 [
-                    standardise(fit.forward(frame), fit.placed)
+                    self.standardised(fit.forward(frame), fit.placed)
                     for fit, frame in zip(fits, part, strict=True)
                 ]
             )
@@ -95,6 +96,10 @@ class SegmentationRuntime:
         area = scan_area or Crop(0, 0, rows, columns)
         inner = content_box(frame[area.top : area.bottom, area.left : area.right])
         return Letterbox.fit((rows, columns), inner.inside(area), self.manifest.canvas_size)
+
+    def standardised(self, canvas: NDArray[np.generic], placed: Crop) -> NDArray[np.float32]:
+        """`canvas` as the network takes it."""
+        return standardise(canvas, placed, grey_exponent=self.manifest.grey_exponent)
 
     def run_canvases(self, canvases: NDArray[np.float32]) -> NDArray[np.float32]:
         """Probabilities (batch, classes, rows, columns) of canvases (batch, rows, columns)."""
@@ -118,7 +123,7 @@ class SegmentationRuntime:
         inner = content_box(frame[area.top : area.bottom, area.left : area.right])
         box = inner.inside(area)
         whole = Crop(0, 0, box.height, box.width)
-        scan = standardise(frame[box.top : box.bottom, box.left : box.right], whole)
+        scan = self.standardised(frame[box.top : box.bottom, box.left : box.right], whole)
         size = self.manifest.canvas_size
         origins = tile_origins((box.height, box.width), size)
         tiles = np.zeros((len(origins), *size), dtype=np.float32)
@@ -135,7 +140,11 @@ class SegmentationRuntime:
         return out
 
 
-@lru_cache(maxsize=4)
 def resident_runtime(bundle: ModelBundle, threads: int) -> SegmentationRuntime:
-    """The runtime of a bundle, loaded once in a process."""
-    return SegmentationRuntime(bundle, threads=threads)
+    """The runtime of a bundle, loaded once in a process; anew where its files changed."""
+    return _loaded(bundle.folder, bundle.manifest.to_json(), threads)
+
+
+@lru_cache(maxsize=4)
+def _loaded(folder: Path, _manifest: str, threads: int) -> SegmentationRuntime:
+    return SegmentationRuntime(ModelBundle.read(folder), threads=threads)

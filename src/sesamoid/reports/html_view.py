@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 from typing import Any
 
-import cv2
-
 from sesamoid.findings import Measurement, Region, Result
 from sesamoid.imaging import Image
-from sesamoid.reports.canvas import Pixels8, display_frame, display_scale, resized
 from sesamoid.reports.dicom_source import frames_of
-from sesamoid.reports.evidence_picture import draw_evidence, evidence_classes
-from sesamoid.reports.footer import add_footer, spacing_for_scale
+from sesamoid.reports.evidence_picture import evidence_classes
+from sesamoid.reports.html_pictures import evidence_of, picture_of, thumbnail_of
 from sesamoid.reports.labels import region_labels
-from sesamoid.reports.overlay import overlay_layer, png_bytes
 from sesamoid.reports.wording import is_calibrated, number, printable, unit_symbol, value_with_unit
 
-LARGEST_PICTURE_PX = 1280
-"""Longest side of an inlined picture."""
-
-_JPEG_QUALITY = 90
-_THUMBNAIL_PX = 144
 _MOST_FRAMES = 6
 
 Context = dict[str, Any]
@@ -78,18 +68,18 @@ def section_of(
     frames = frames_of(result)[:_MOST_FRAMES]
     summary = {
         **common,
-        "thumbnail": _thumbnail(result, frames[0]),
+        "thumbnail": thumbnail_of(result, frames[0]),
         "headlines": [_headline(region, labels, result) for region in result.regions],
         "reason": _why(result),
     }
     detail = {
         **common,
         "reason": _why(result),
-        "pictures": [_picture(result, frame) for frame in frames],
+        "pictures": [picture_of(result, frame) for frame in frames],
         "more_frames": max(0, len(frames_of(result)) - _MOST_FRAMES),
         "several_frames": result.image.frames > 1,
         "evidence": [
-            {"name": name.replace("_", " "), "data": _jpeg(_evidence(result, name))}
+            {"name": name.replace("_", " "), "data": evidence_of(result, name)}
             for name in evidence_classes(result)
         ],
         "regions": [_region(region, labels, result) for region in result.regions],
@@ -231,36 +221,3 @@ def _local_link(link: str | None) -> str | None:
     if link is None or ":" in link.split("/")[0] or link.startswith("//"):
         return None
     return link
-
-
-def _picture(result: Result, frame: int) -> Context:
-    scale = display_scale(result.image.size, largest_px=LARGEST_PICTURE_PX)
-    picture = resized(display_frame(result.image, frame), scale)
-    rows = picture.shape[0]
-    layer = overlay_layer(result, frame, scale=scale).rgba()
-    whole = add_footer(picture, spacing_mm=spacing_for_scale(result, frame), scale=scale)
-    return {
-        "frame": frame,
-        "base": _jpeg(whole),
-        "layer": "data:image/png;base64," + base64.b64encode(png_bytes(layer)).decode(),
-        "width": whole.shape[1],
-        "height": whole.shape[0],
-        "layer_share": f"{100 * rows / whole.shape[0]:.4f}",
-    }
-
-
-def _evidence(result: Result, name: str) -> Pixels8:
-    frame = result.frames_analysed[0] if result.frames_analysed else 0
-    return draw_evidence(result, name, frame=frame, largest_px=LARGEST_PICTURE_PX)
-
-
-def _thumbnail(result: Result, frame: int) -> str:
-    scale = _THUMBNAIL_PX / max(result.image.size)
-    picture = resized(display_frame(result.image, frame), scale)
-    return _jpeg(picture)
-
-
-def _jpeg(picture: Pixels8) -> str:
-    ordered = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
-    _, buffer = cv2.imencode(".jpg", ordered, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
-    return "data:image/jpeg;base64," + base64.b64encode(bytes(buffer)).decode()

@@ -75,7 +75,7 @@ def overlay_layer(
     size = (max(1, round(rows * scale)), max(1, round(columns * scale)))
     layer = Layer(size)
     thickness = line_thickness(size)
-    regions = [r for r in result.regions if r.frame == frame and r.pixels]
+    regions = [r for r in result.regions if r.frame == frame and outlines(r.mask)]
     for region in regions:
         _draw_region(layer, region, scale, thickness, opacity)
     for line in result.lines:
@@ -189,10 +189,10 @@ def _draw_labels(
 
 
 def _bounds(region: Region, scale: float) -> Box:
-    rows, columns = np.nonzero(region.mask)
-    top, left = rows.min() * scale, columns.min() * scale
-    height, width = (rows.max() + 1) * scale - top, (columns.max() + 1) * scale - left
-    return Box(float(top), float(left), float(height), float(width))
+    """Bounds of the largest part, in picture pixels."""
+    points = (outlines(region.mask)[0].points + 0.5) * scale
+    (top, left), (bottom, right) = points.min(axis=0), points.max(axis=0)
+    return Box(float(top), float(left), float(bottom - top), float(right - left))
 
 
 def _draw_leader(layer: Layer, box: Box, anchor: Box, rgb: RGB, thickness: int) -> None:

@@ -6,17 +6,23 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-import numpy as np
-
 from sesamoid import NOT_A_MEDICAL_DEVICE, __version__
-from sesamoid.anatomy import Code
 from sesamoid.errors import OutputError
-from sesamoid.findings import Category, Grade, Line, Measurement, ModelReference, Region, Result
-from sesamoid.imaging import Image
-from sesamoid.imaging.geometry import Crop
+from sesamoid.findings import Result
 from sesamoid.reports.failure import Failure
+from sesamoid.reports.finding_json import (
+    category_as_json,
+    crop_as_json,
+    grade_as_json,
+    image_as_json,
+    line_as_json,
+    measurement_as_json,
+    model_as_json,
+    plain_as_json,
+    point_as_json,
+    region_as_json,
+)
 from sesamoid.reports.labels import region_labels
-from sesamoid.reports.outlines import outlines
 from sesamoid.reports.wording import printable
 
 SCHEMA = "sesamoid-result-v1"
@@ -50,25 +56,25 @@ def result_to_dict(result: Result, *, extras: Extras | None = None) -> dict[str,
         "path": printable(result.image.provenance.path),
         "status": result.status,
         "application": result.application,
-        "image": _image(result.image),
-        "model": _model(result.model),
-        "grade": _grade(result.grade),
-        "regions": [_region(r, labels[r.identifier]) for r in result.regions],
-        "measurements": [_measurement(m) for m in result.measurements],
-        "lines": [_line(line) for line in result.lines],
+        "image": image_as_json(result.image),
+        "model": model_as_json(result.model),
+        "grade": grade_as_json(result.grade),
+        "regions": [region_as_json(r, labels[r.identifier]) for r in result.regions],
+        "measurements": [measurement_as_json(m) for m in result.measurements],
+        "lines": [line_as_json(line) for line in result.lines],
         "landmarks": [
             {
                 "identifier": mark.identifier,
                 "name": mark.name,
-                "point": _point(mark.point),
+                "point": point_as_json(mark.point),
                 "frame": mark.frame,
             }
             for mark in result.landmarks
         ],
-        "categories": [_category(c) for c in result.categories],
-        "scan_area": _crop(result.scan_area),
+        "categories": [category_as_json(c) for c in result.categories],
+        "scan_area": crop_as_json(result.scan_area),
         "frames_analysed": [int(f) for f in result.frames_analysed],
-        "settings": {str(k): _plain(v) for k, v in result.settings.items()},
+        "settings": {str(k): plain_as_json(v) for k, v in result.settings.items()},
         "notes": [printable(n) for n in result.notes],
         "seconds": round(float(result.seconds), 4),
     }
@@ -122,156 +128,5 @@ def _with_extras(entry: dict[str, Any], extras: Extras | None) -> dict[str, Any]
                 f"the extra field {name!r} bears the name of a standard one",
                 fix="rename it, e.g. with the application's name before it.",
             )
-        entry[name] = _plain(value)
+        entry[name] = plain_as_json(value)
     return entry
-
-
-def _image(image: Image) -> dict[str, Any]:
-    origin = image.provenance
-    return {
-        "format": origin.format,
-        "modality": image.modality.value,
-        "axes": image.axes,
-        "frames": image.frames,
-        "rows": image.size[0],
-        "columns": image.size[1],
-        "calibrated": image.calibrated,
-        "spacing_mm": [float(s) for s in image.spacing_mm] if image.spacing_mm else None,
-        "instance_uids": list(origin.instance_uids),
-        "transfer_syntax": origin.transfer_syntax,
-        "photometric": origin.photometric,
-        "sha256": origin.sha256,
-        "crop": _crop(image.crop),
-        "attributes": {k: printable(v) for k, v in image.attributes.items()},
-        "notes": [printable(n) for n in origin.notes],
-    }
-
-
-def _model(model: ModelReference) -> dict[str, Any]:
-    return {
-        "name": model.name,
-        "version": model.version,
-        "sha256": model.sha256,
-        "trained_on": model.trained_on,
-        "origin": model.origin.value,
-        "card": model.card,
-    }
-
-
-def _grade(grade: Grade) -> dict[str, Any]:
-    return {
-        "letter": grade.letter.value,
-        "score": float(grade.score),
-        "sub_scores": [
-            {"name": s.name, "score": float(s.score), "detail": s.detail} for s in grade.sub_scores
-        ],
-        "reasons": list(grade.reasons),
-        "rule": grade.rule,
-        "frame": grade.frame,
-    }
-
-
-def _region(region: Region, label: str) -> dict[str, Any]:
-    rows, columns = np.nonzero(region.mask)
-    empty = rows.size == 0
-    found = outlines(region.mask)
-    box = None
-    if not empty:
-        top, left = int(rows.min()), int(columns.min())
-        box = {
-            "top": top,
-            "left": left,
-            "height": int(rows.max()) - top + 1,
-            "width": int(columns.max()) - left + 1,
-        }
-    return {
-        "identifier": region.identifier,
-        "label": label,
-        "structure": {
-            "key": region.structure.key,
-            "name": region.structure.name,
-            "code": _code(region.structure.code),
-            "colour": region.structure.colour,
-        },
-        "confidence": float(region.confidence),
-        "frame": region.frame,
-        "pixels": region.pixels,
-        "bounding_box": box,
-        "centroid": None if empty else _point((float(rows.mean()), float(columns.mean()))),
-        "contours": [[_point(p) for p in o.points] for o in found if not o.hole],
-        "holes": [[_point(p) for p in o.points] for o in found if o.hole],
-    }
-
-
-def _measurement(measurement: Measurement) -> dict[str, Any]:
-    spread = measurement.uncertainty
-    return {
-        "key": measurement.quantity.key,
-        "name": measurement.quantity.name,
-        "value": None if measurement.value is None else float(measurement.value),
-        "unit": measurement.unit,
-        "method": measurement.method,
-        "definition": measurement.quantity.definition,
-        "evidence": list(measurement.evidence),
-        "uncertainty": None
-        if spread is None
-        else {
-            "low": float(spread.low),
-            "high": float(spread.high),
-            "coverage": float(spread.coverage),
-            "method": spread.method,
-        },
-        "reason": measurement.reason,
-        "code": _code(measurement.quantity.code),
-        "frame": measurement.frame,
-        "notes": list(measurement.notes),
-    }
-
-
-def _line(line: Line) -> dict[str, Any]:
-    return {
-        "identifier": line.identifier,
-        "name": line.name,
-        "start": _point(line.start),
-        "end": _point(line.end),
-        "length_px": line.length_px,
-        "frame": line.frame,
-    }
-
-
-def _category(category: Category) -> dict[str, Any]:
-    return {
-        "name": category.name,
-        "choice": category.choice,
-        "probabilities": {name: float(p) for name, p in category.probabilities},
-        "code": _code(category.code) if category.code else None,
-        "evidence": list(category.evidence),
-        "frame": category.frame,
-    }
-
-
-def _code(code: Code) -> dict[str, str]:
-    return {"value": code.value, "scheme": code.scheme, "meaning": code.meaning}
-
-
-def _point(point: Sequence[float] | np.ndarray[Any, Any]) -> list[float]:
-    return [round(float(point[0]), 2), round(float(point[1]), 2)]
-
-
-def _crop(crop: Crop | None) -> dict[str, int] | None:
-    if crop is None:
-        return None
-    return {"top": crop.top, "left": crop.left, "height": crop.height, "width": crop.width}
-
-
-def _plain(value: Any) -> Any:
-    """A setting as JSON has it; what JSON has no type for becomes text."""
-    if value is None or isinstance(value, bool | int | float | str):
-        return printable(value) if isinstance(value, str) else value
-    if isinstance(value, np.generic):
-        return value.item()
-    if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
-    return printable(str(value))

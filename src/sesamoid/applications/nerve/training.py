@@ -132,7 +132,7 @@ def _cross_validate(
     assigned = grouped_folds(groups, folds=settings.folds, seed=recipes.FOLD_SEED)
     floor = _recipe(recipes.FLOOR, settings)
     plain = replace(
-        manifest, canvas_size=floor.canvas_size, mirror=False, minimal_area_share={},
+        manifest, canvas_size=floor.canvas_size, grey_exponent=floor.grey_exponent, mirror=False, minimal_area_share={},
         minimal_peak={},
     )
     threads = max(1, (os.cpu_count() or 1) // settings.jobs)
@@ -213,6 +213,7 @@ def _manifest(
         task="segmentation of peripheral nerve and vessel on B-mode ultrasound",
         classes=CLASSES,
         canvas_size=recipe.canvas_size,
+        grey_exponent=recipe.grey_exponent,
         weights_sha256="",
         weights_precision="",
         training_data=(
