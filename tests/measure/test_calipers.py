@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shapes import ellipse, rectangle
 
 from sesamoid.measure import feret
+
+from .shapes import ellipse, rectangle
 
 
 @given(angle=st.floats(0, 180), anisotropy=st.floats(0.5, 2))

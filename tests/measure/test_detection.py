@@ -1,10 +1,11 @@
 import math
 
 import pytest
-from shapes import rectangle
 
 from sesamoid.errors import SesamoidError
 from sesamoid.measure import Detections, match
+
+from .shapes import rectangle
 
 HERE = rectangle((40, 40), 2, 2, 10, 10)
 THERE = rectangle((40, 40), 20, 20, 10, 10)

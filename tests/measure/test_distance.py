@@ -2,10 +2,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from shapes import rectangle
 
 from sesamoid.errors import SesamoidError
 from sesamoid.measure import distance_between
+
+from .shapes import rectangle
 
 
 @given(gap=st.integers(0, 20), row=st.floats(0.1, 3), column=st.floats(0.1, 3))

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
-from shapes import ellipse, rectangle
 
 from sesamoid.errors import SesamoidError
 from sesamoid.measure import relative_echogenicity
+
+from .shapes import ellipse, rectangle
 
 
 def scene():

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
-from shapes import rectangle
 
 from sesamoid.errors import SesamoidError
 from sesamoid.measure import instances, instances_by_class
+
+from .shapes import rectangle
 
 
 def test_largest_first():

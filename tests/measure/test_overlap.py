@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from shapes import ellipse, rectangle
 
 from sesamoid.measure import dice, hausdorff_95, iou, normalised_surface_dice
+
+from .shapes import ellipse, rectangle
 
 EMPTY = np.zeros((20, 20), bool)
 SQUARE = rectangle((20, 20), 5, 5, 8, 8)

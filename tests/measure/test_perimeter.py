@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 from scipy.special import ellipe
-from shapes import ellipse, rectangle
 
 from sesamoid.errors import SesamoidError
 from sesamoid.measure import area, circularity, outlines, perimeter
+
+from .shapes import ellipse, rectangle
 
 
 def true_perimeter(a, b):

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
-from shapes import ellipse, rectangle
 
 from sesamoid.errors import SesamoidError
 from sesamoid.measure import area, centroid, depth
+
+from .shapes import ellipse, rectangle
 
 
 def test_area_counts_pixels_times_pixel_area():

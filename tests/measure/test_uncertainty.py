@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
-from shapes import ellipse
 
 from sesamoid.errors import SesamoidError
 from sesamoid.measure import area, area_interval, axis_interval, perimeter, short_and_long_axis
+
+from .shapes import ellipse
 
 
 def blurred(sigma):

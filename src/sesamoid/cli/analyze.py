@@ -15,6 +15,7 @@ from sesamoid.errors import OutputError, SesamoidError
 
 if TYPE_CHECKING:
     from sesamoid.applications import AnalysisSettings, Application
+    from sesamoid.findings import Result
 
 FORMATS = ("json", "csv", "html", "png", "sr", "seg")
 
@@ -124,6 +125,13 @@ def run(
                         card=_card(result.model.card),
                     )
                 )
+                if not result.grade.measurable:
+                    _say_why_not(path, result)
+                elif result.regions:
+                    for note in reports[-1].skipped:
+                        errors.print(
+                            f"[yellow]note[/]: {plain(path)}: {plain(note)}", soft_wrap=True
+                        )
                 if pair:
                     compared.append(result)
         except SesamoidError as error:
@@ -151,6 +159,16 @@ def run(
         failures,
         application=application.name,
         extras=extras,
+    )
+
+
+def _say_why_not(path: Path, result: Result) -> None:
+    reasons = "; ".join(result.grade.reasons) or "the image quality is too low"
+    errors.print(
+        f"[bold red]not measurable[/]: {plain(path)}: {plain(reasons)}. Fix: scan again, or choose "
+        "another frame or file.",
+        soft_wrap=True,
+        highlight=False,
     )
 
 

@@ -15,6 +15,9 @@ WAVELENGTHS_PX = (4.0, 8.0, 16.0)
 
 ORIENTATIONS_DEG = (0.0, 45.0, 90.0, 135.0)
 
+NO_DETAIL_GREY = 1e-2
+"""Below this total magnitude (in grey levels) a texture has no direction, only rounding."""
+
 SIGMA_PER_WAVELENGTH = 0.56
 """One octave of bandwidth (Jain and Farrokhnia 1991)."""
 
@@ -72,5 +75,5 @@ def gabor(grey: NDArray[np.generic], mask: NDArray[np.generic] | None = None) ->
             out[f"magnitude_{wavelength:g}px_{angle:g}deg"] = strengths[-1]
         total = sum(strengths)
         spread = max(strengths) - min(strengths)
-        out[f"anisotropy_{wavelength:g}px"] = spread / total if total > 1e-6 else 0.0
+        out[f"anisotropy_{wavelength:g}px"] = spread / total if total > NO_DETAIL_GREY else 0.0
     return out

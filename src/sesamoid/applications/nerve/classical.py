@@ -8,6 +8,8 @@ ultrasound review tells it. Fitting is in `classical_training`.
 from __future__ import annotations
 
 import json
+import zipfile
+import zlib
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,9 @@ FORMAT = "sesamoid-classical-1"
 
 FILE_NAME = "classical.npz"
 """Name of the model inside a bundle's folder."""
+
+DAMAGE = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error)
+"""What reading a damaged file raises."""
 
 Z_LIMIT = 4.0
 Z_STEPS = 16
@@ -184,7 +189,7 @@ class ClassicalModel:
                 rules=tuple(ClassRule(**rule) for rule in described["rules"]),
             )
             model.forest.check(features=len(model.names))
-        except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
+        except DAMAGE as error:
             raise ModelError(
                 f"not a classical model that this version can read ({error})",
                 path=path,
