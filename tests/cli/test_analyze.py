@@ -72,7 +72,8 @@ def test_the_area_in_the_csv_is_that_of_the_ellipse(
     sesamoid("analyze", "nerve", scan, "--out", tmp_path / "out", "--model", model.folder)
     with (tmp_path / "out" / "results.csv").open() as file:
         rows = [
-            r for r in csv.DictReader(file)
+            r
+            for r in csv.DictReader(file)
             if r["quantity"] == "cross_sectional_area" and r["region"] == "nerve-1"
         ]
     assert len(rows) == 1
@@ -164,18 +165,30 @@ def test_unusual_pngs_are_measured(
     sesamoid: Run, model: ModelBundle, tmp_path: Path, kind: str
 ) -> None:
     grey = scene()
-    picture = grey.astype(np.uint16) * 257 if kind == "16 bits" else cv2.merge(
-        [grey, grey, grey, np.full_like(grey, 255)]
+    picture = (
+        grey.astype(np.uint16) * 257
+        if kind == "16 bits"
+        else cv2.merge([grey, grey, grey, np.full_like(grey, 255)])
     )
     cv2.imwrite(str(tmp_path / "odd.png"), picture)
     ran = sesamoid(
-        "analyze", "nerve", tmp_path / "odd.png", "--out", tmp_path / "o", "--model", model.folder,
-        "--mm-per-pixel", "0.1", "--formats", "json",
+        "analyze",
+        "nerve",
+        tmp_path / "odd.png",
+        "--out",
+        tmp_path / "o",
+        "--model",
+        model.folder,
+        "--mm-per-pixel",
+        "0.1",
+        "--formats",
+        "json",
     )
     assert ran.code == 0, ran.err
     content = json.loads((tmp_path / "o" / "results.json").read_text())
     areas = [
-        m["value"] for m in content["results"][0]["measurements"]
+        m["value"]
+        for m in content["results"][0]["measurements"]
         if m["key"] == "cross_sectional_area" and m["evidence"][0] == "nerve-1"
     ]
     assert areas[0] == pytest.approx(np.pi * 3 * 5, rel=0.02)
@@ -208,8 +221,18 @@ def test_a_pair_prints_its_ratio(
 ) -> None:
     forearm = write_ultrasound_dicom(scan.parent / "x.dcm", scene(), spacing_mm=(0.08, 0.08))
     ran = sesamoid(
-        "analyze", "nerve", scan, forearm, "--pair", "wrist-forearm", "--out", tmp_path / "o",
-        "--model", model.folder, "--formats", "json",
+        "analyze",
+        "nerve",
+        scan,
+        forearm,
+        "--pair",
+        "wrist-forearm",
+        "--out",
+        tmp_path / "o",
+        "--model",
+        model.folder,
+        "--formats",
+        "json",
     )
     assert ran.code == 0, ran.err
     assert "1.56" in ran.out
@@ -221,8 +244,16 @@ def test_json_on_standard_output_is_what_the_file_says(
     sesamoid: Run, scan: Path, model: ModelBundle, tmp_path: Path
 ) -> None:
     ran = sesamoid(
-        "analyze", "nerve", scan, "--json", "--out", tmp_path / "o", "--model", model.folder,
-        "--formats", "json",
+        "analyze",
+        "nerve",
+        scan,
+        "--json",
+        "--out",
+        tmp_path / "o",
+        "--model",
+        model.folder,
+        "--formats",
+        "json",
     )
     printed = json.loads(ran.out)
     written = json.loads((tmp_path / "o" / "results.json").read_text())
@@ -236,8 +267,16 @@ def test_a_killed_run_leaves_no_half_written_file(
         (scan.parent / f"copy{number:02d}.dcm").write_bytes(scan.read_bytes())
     out = tmp_path / "out"
     command = [
-        sys.executable, "-c", "from sesamoid.cli.main import main; main()",
-        "analyze", "nerve", str(scan.parent), "--out", str(out), "--model", str(model.folder),
+        sys.executable,
+        "-c",
+        "from sesamoid.cli.main import main; main()",
+        "analyze",
+        "nerve",
+        str(scan.parent),
+        "--out",
+        str(out),
+        "--model",
+        str(model.folder),
     ]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 60

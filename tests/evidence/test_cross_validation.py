@@ -36,9 +36,7 @@ def test_a_finished_fold_is_read_not_repeated(tmp_path: Path) -> None:
 def test_another_recipe_is_trained_anew(tmp_path: Path) -> None:
     run_fold(fold(tmp_path))
     epochs: list[int] = []
-    run_fold(
-        fold(tmp_path, recipe=replace(TINY, epochs=3)), lambda epoch, _: epochs.append(epoch)
-    )
+    run_fold(fold(tmp_path, recipe=replace(TINY, epochs=3)), lambda epoch, _: epochs.append(epoch))
     assert epochs == [1, 2, 3]
 
 

@@ -24,7 +24,9 @@ def test_a_perfect_answer_scores_one() -> None:
 
 
 def test_both_empty_is_one_and_only_one_empty_is_zero() -> None:
-    nerve, vessel = compare_labels("a", labels(None, RIGHT), labels(None, None), ("nerve", "vessel"))
+    nerve, vessel = compare_labels(
+        "a", labels(None, RIGHT), labels(None, None), ("nerve", "vessel")
+    )
     assert nerve.dice == 1
     assert vessel.dice == 0
     assert vessel.hd95_px is None

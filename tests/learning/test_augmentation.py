@@ -10,7 +10,16 @@ from sesamoid.learning.augmentation import (
 )
 
 OFF = AugmentationSettings(
-    flip=0, rotation_deg=0, scale=0, shift=0, elastic_px=0, gamma=1, noise=0, blur=0, speckle=0, gain=0
+    flip=0,
+    rotation_deg=0,
+    scale=0,
+    shift=0,
+    elastic_px=0,
+    gamma=1,
+    noise=0,
+    blur=0,
+    speckle=0,
+    gain=0,
 )
 
 
@@ -41,7 +50,9 @@ def test_image_and_label_move_together() -> None:
 def test_labels_stay_whole_numbers() -> None:
     transform = geometry_transform(AugmentationSettings(), (96, 128))
     transform.set_random_state(0)
-    values = {float(v) for _ in range(10) for v in np.unique(np.asarray(transform(marked())["label"]))}
+    values = {
+        float(v) for _ in range(10) for v in np.unique(np.asarray(transform(marked())["label"]))
+    }
     assert values <= {0.0, 1.0}
 
 

@@ -106,12 +106,22 @@ def test_a_cut_off_run_goes_on_from_its_checkpoint(tmp_path: Path) -> None:
 
     with pytest.raises((KeyboardInterrupt, SystemExit)):
         train_segmentation(
-            drawn(8), [], recipe, classes=3, folder=tmp_path, fingerprint="x",
+            drawn(8),
+            [],
+            recipe,
+            classes=3,
+            folder=tmp_path,
+            fingerprint="x",
             on_epoch=stop_after_six,
         )
     again: list[int] = []
     train_segmentation(
-        drawn(8), [], recipe, classes=3, folder=tmp_path, fingerprint="x",
+        drawn(8),
+        [],
+        recipe,
+        classes=3,
+        folder=tmp_path,
+        fingerprint="x",
         on_epoch=lambda epoch, _: again.append(epoch),
     )
     assert again == [6, 7]
@@ -123,7 +133,12 @@ def test_a_checkpoint_of_another_recipe_is_left_alone(tmp_path: Path) -> None:
     seen: list[int] = []
     for fingerprint in ("one", "other"):
         train_segmentation(
-            drawn(8), [], replace(TINY, epochs=5), classes=3, folder=tmp_path,
-            fingerprint=fingerprint, on_epoch=lambda epoch, _: seen.append(epoch),
+            drawn(8),
+            [],
+            replace(TINY, epochs=5),
+            classes=3,
+            folder=tmp_path,
+            fingerprint=fingerprint,
+            on_epoch=lambda epoch, _: seen.append(epoch),
         )
     assert seen == [1, 2, 3, 4, 5] * 2

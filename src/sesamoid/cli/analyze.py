@@ -81,7 +81,11 @@ def analyze(
         typer.echo(json.dumps(content, indent=2))
     else:
         summarise(content, out)
-    if content["failed"] or "error" in content.get("pair", {}) or any(r["status"] != "measured" for r in content["results"]):
+    if (
+        content["failed"]
+        or "error" in content.get("pair", {})
+        or any(r["status"] != "measured" for r in content["results"])
+    ):
         raise typer.Exit(1)
 
 

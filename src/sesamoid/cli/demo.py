@@ -29,7 +29,10 @@ def demo(
     phantom = nerve_phantom(seed)
     scan = out / "virtual-limb.dcm"
     write_ultrasound_dicom(
-        scan, phantom.pixels, spacing_mm=phantom.spacing_mm, description="Virtual limb, not a person"
+        scan,
+        phantom.pixels,
+        spacing_mm=phantom.spacing_mm,
+        description="Virtual limb, not a person",
     )
     application = named("nerve")
     content = run(application, [scan], AnalysisSettings(explain=True), out, FORMATS)

@@ -23,6 +23,9 @@ def train(
     ),
     final: bool = typer.Option(True, "--final/--no-final", help="Train the network that ships."),
     epochs: int | None = typer.Option(None, "--epochs", min=1, help="In place of the recipe's."),
+    classical: bool = typer.Option(
+        True, "--classical/--no-classical", help="Compare classical classifiers on the same folds."
+    ),
     jobs: int = typer.Option(1, "--jobs", min=1, help="Trainings at a time."),
     seed: int = typer.Option(0, "--seed", help="Of weights, order and augmentation."),
     credit: str = typer.Option("not stated", "--credit", help="Credit that the data ask for."),
@@ -49,6 +52,7 @@ def train(
         "floor_folds": min(floor_folds, folds),
         "final": final,
         "epochs": epochs,
+        "classical": classical,
         "jobs": jobs,
         "seed": seed,
         "credit": credit,
@@ -100,6 +104,15 @@ def print_cross_validation(figures: dict[str, Any]) -> None:
                 f"{row['nsd']['mean']:.3f}",
                 _number(row["detection"]["sensitivity"], 3),
                 _number(row["detection"]["precision"], 3),
+            )
+    for classifier, classes in figures.get("classical", {}).get("classifiers", {}).items():
+        for name, row in classes.items():
+            shown.add_row(
+                f"classical: {classifier.replace('_', ' ')}",
+                name,
+                str(figures["classical"]["n_images"]),
+                f"{row['mean']:.3f}",
+                f"{row['ci95'][0]:.3f}-{row['ci95'][1]:.3f}",
             )
     output.print(shown)
     for name, value in figures.get("difference_in_dice", {}).items():

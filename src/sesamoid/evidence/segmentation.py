@@ -135,9 +135,7 @@ def summarise(
     return {"n_images": len(images), "classes": classes}
 
 
-def _spread(
-    values: Sequence[float], groups: NDArray[np.int64] | None, seed: int
-) -> dict[str, Any]:
+def _spread(values: Sequence[float], groups: NDArray[np.int64] | None, seed: int) -> dict[str, Any]:
     if not values:
         return {"mean": None, "median": None, "ci95": None}
     array = np.asarray(values, dtype=float)

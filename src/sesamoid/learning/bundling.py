@@ -40,9 +40,7 @@ def write_bundle(
     for case in checks:
         fit = Letterbox.fit(case.grey.shape, content_box(case.grey), manifest.canvas_size)
         canvas = fit.forward(case.grey)
-        canvases.append(
-            standardise(canvas, fit.placed, grey_exponent=manifest.grey_exponent)
-        )
+        canvases.append(standardise(canvas, fit.placed, grey_exponent=manifest.grey_exponent))
     parity = check_parity(network, weights, canvases)
     complete = replace(
         manifest,

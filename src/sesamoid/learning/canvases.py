@@ -13,8 +13,8 @@ from torch.utils.data import Dataset
 
 from sesamoid.imaging.geometry import Crop
 from sesamoid.imaging.letterbox import Letterbox, content_box, standardise
-from sesamoid.learning.augmentation import geometry_transform, intensity_transform
 from sesamoid.imaging.raw_dataset import LabelledImage
+from sesamoid.learning.augmentation import geometry_transform, intensity_transform
 from sesamoid.learning.recipe import SegmentationRecipe
 
 

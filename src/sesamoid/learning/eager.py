@@ -32,9 +32,7 @@ class EagerSegmenter:
         """Class probabilities (classes, rows, columns) of a frame (rows, columns)."""
         rows, columns = frame.shape
         fit = Letterbox.fit((rows, columns), content_box(frame), self.recipe.canvas_size)
-        image = standardise(
-            fit.forward(frame), fit.placed, grey_exponent=self.recipe.grey_exponent
-        )
+        image = standardise(fit.forward(frame), fit.placed, grey_exponent=self.recipe.grey_exponent)
         canvas = torch.from_numpy(image)[None, None]
         with torch.inference_mode():
             maps = self.network(canvas).softmax(dim=1)[0].numpy()

@@ -55,7 +55,7 @@ class _Segmentation(lightning.LightningModule):
         super().__init__()
         self.on_epoch = on_epoch
         self.recipe, self.classes, self.steps = recipe, classes, steps
-        self.network = recipe.network.build(classes)
+        self.network = recipe.network.build(classes).to(memory_format=recipe.network.memory_format)
         self.loss = DiceCELoss(to_onehot_y=True, softmax=True, include_background=False, batch=True)
         self.dice = DiceMetric(include_background=False, ignore_empty=False)
         self.history: list[dict[str, float]] = []
@@ -178,9 +178,11 @@ def train_segmentation(
         fitting = {k: v for k, v in initial.items() if k in own and own[k].shape == v.shape}
         module.network.load_state_dict({**own, **fitting})
     folder.mkdir(parents=True, exist_ok=True)
-    callbacks: list[Any] = [ModelCheckpoint(
+    callbacks: list[Any] = [
+        ModelCheckpoint(
             folder, save_last=True, save_top_k=0, every_n_epochs=5, save_on_train_epoch_end=True
-        )]
+        )
+    ]
     if recipe.ema_decay:
         callbacks.append(EMAWeightAveraging(decay=recipe.ema_decay))
     precision = best_precision()
@@ -201,5 +203,5 @@ def train_segmentation(
     )
     last = folder / f"last-{fingerprint[:12]}.ckpt"
     trainer.fit(module, loader, checks, ckpt_path=last if last.is_file() else None)
-    network = module.network.cpu().eval()
+    network = module.network.cpu().to(memory_format=torch.contiguous_format).eval()
     return TrainedNetwork(network, tuple(module.history), precision)

@@ -71,9 +71,7 @@ def _patches(placed: Crop) -> list[Crop]:
     side = max(8, round(max(placed.height, placed.width) / GRID * 2))
     step = max(4, side // 2)
     return [
-        Crop(
-            top, left, min(side, placed.bottom - top), min(side, placed.right - left)
-        )
+        Crop(top, left, min(side, placed.bottom - top), min(side, placed.right - left))
         for top in range(placed.top, placed.bottom, step)
         for left in range(placed.left, placed.right, step)
     ]

@@ -14,11 +14,7 @@ def tile_origins(size: tuple[int, int], tile: tuple[int, int]) -> list[tuple[int
 
     Where the frame is smaller than a tile in some direction, one tile starts at 0 there.
     """
-    return [
-        (top, left)
-        for top in _starts(size[0], tile[0])
-        for left in _starts(size[1], tile[1])
-    ]
+    return [(top, left) for top in _starts(size[0], tile[0]) for left in _starts(size[1], tile[1])]
 
 
 def _starts(length: int, tile: int) -> list[int]:

@@ -149,7 +149,9 @@ def test_one_pixel_is_refused(settings: AnalysisSettings) -> None:
 
 
 def test_the_best_frame_of_a_cine_is_taken(settings: AnalysisSettings) -> None:
-    frames = np.stack([np.zeros((ROWS, COLUMNS), np.uint8), scene(), np.zeros((ROWS, COLUMNS), np.uint8)])
+    frames = np.stack(
+        [np.zeros((ROWS, COLUMNS), np.uint8), scene(), np.zeros((ROWS, COLUMNS), np.uint8)]
+    )
     result = APPLICATION.analyze(image(frames), settings)
     assert result.frames_analysed == (1,)
     assert {region.frame for region in result.regions} == {1}

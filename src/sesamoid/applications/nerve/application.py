@@ -74,9 +74,7 @@ class NerveApplication:
         frames = _chosen_frames(image, settings, area)
         grades = [_quality(image, frame, area) for frame in frames]
         if settings.frames == "best" and len(frames) > 1:
-            best = max(
-                range(len(grades)), key=lambda i: (grades[i].measurable, grades[i].score)
-            )
+            best = max(range(len(grades)), key=lambda i: (grades[i].measurable, grades[i].score))
             notes += (
                 f"Frame {frames[best]} of {image.frames} was analysed: the best image quality of "
                 f"{len(frames)} frames looked at.",
@@ -125,7 +123,9 @@ class NerveApplication:
 
             classical = load_classical(one)
             for frame in frames:
-                labels, probabilities = classical.predict_probabilities(image.grey(frame))
+                labels, probabilities = classical.predict_probabilities(
+                    image.grey(frame), scan_area=area
+                )
                 found += _measured(image, labels, probabilities, classes, whole, frame)
             return _reference(one, method="classical"), found, None
         runtime = resident_runtime(one, settings.threads)
@@ -232,9 +232,7 @@ def _measured(
     frame: int,
 ) -> Measured:
     regions = find_regions(labels, probabilities, classes, frame=frame)
-    return measure_regions(
-        image, regions, probabilities, classes, scan_area=area, frame=frame
-    )
+    return measure_regions(image, regions, probabilities, classes, scan_area=area, frame=frame)
 
 
 def _reference(one: ModelBundle, *, method: str = "network") -> ModelReference:
@@ -249,9 +247,7 @@ def _reference(one: ModelBundle, *, method: str = "network") -> ModelReference:
     )
 
 
-def _limit_notes(
-    measurements: Sequence[Measurement], extra: dict[str, Any]
-) -> tuple[str, ...]:
+def _limit_notes(measurements: Sequence[Measurement], extra: dict[str, Any]) -> tuple[str, ...]:
     preset = limits.preset(extra["limit"])
     key = quantities.CROSS_SECTIONAL_AREA.key
     notes = []
@@ -268,4 +264,3 @@ def _limit_notes(
 
 
 APPLICATION = NerveApplication()
-

@@ -91,7 +91,7 @@ def compare_pair(results: Sequence[Result], name: str) -> dict[str, Any]:
     value = chosen.of(first, second)
     text = [f"{chosen.quantity.name}: {value:.2f}{'' if chosen.unit == '1' else ' mm2'}"]
     text += [
-        f"{value:.2f}: {limits.assess(value, preset)}"
+        str(limits.assess(value, preset))
         for preset in limits.presets().values()
         if preset.quantity == chosen.quantity.key
     ]

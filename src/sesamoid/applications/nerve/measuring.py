@@ -147,9 +147,7 @@ class _OneRegion:
                 calibration.area_unit,
                 uncertainty=measure.area_interval(self.probability, mask, spacing, **interval),
             ),
-            number(
-                quantities.PERIMETER, measure.perimeter(mask, spacing), calibration.length_unit
-            ),
+            number(quantities.PERIMETER, measure.perimeter(mask, spacing), calibration.length_unit),
             number(
                 quantities.SHORT_AXIS,
                 short.length,
@@ -183,9 +181,7 @@ class _OneRegion:
             found.append(nearest)
         return Measured((), tuple(lines), tuple(found))
 
-    def _nearest_vessel(
-        self, vessels: Sequence[Region], frame: int
-    ) -> tuple[Measurement, Line]:
+    def _nearest_vessel(self, vessels: Sequence[Region], frame: int) -> tuple[Measurement, Line]:
         together = np.logical_or.reduce([v.mask for v in vessels])
         in_pixels = measure.distance_between(self.region.mask, together, (1.0, 1.0))
         ends = (in_pixels.start, in_pixels.end)
@@ -215,16 +211,17 @@ class _OneRegion:
             )
         except SesamoidError as error:
             return Measurement(
-                quantity, None, "1", quantity.definition, evidence, reason=error.problem,
+                quantity,
+                None,
+                "1",
+                quantity.definition,
+                evidence,
+                reason=error.problem,
                 frame=frame,
             )
-        return Measurement(
-            quantity, found.ratio, "1", quantity.definition, evidence, frame=frame
-        )
+        return Measurement(quantity, found.ratio, "1", quantity.definition, evidence, frame=frame)
 
 
 def _bounding_points(mask: NDArray[np.bool_]) -> NDArray[np.float64]:
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    return np.array(
-        [[rows[0], columns[0]], [rows[-1], columns[-1]]], dtype=float
-    )
+    return np.array([[rows[0], columns[0]], [rows[-1], columns[-1]]], dtype=float)

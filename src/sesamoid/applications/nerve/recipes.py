@@ -7,9 +7,10 @@ from sesamoid.learning.recipe import PLAIN_UNET_FLOOR, SegmentationRecipe
 
 NERVE = SegmentationRecipe(
     name="nerve",
-    network=NetworkSettings(widths=(16, 32, 64, 128, 256), decoder_widths=(64, 48, 32, 16)),
+    network=NetworkSettings(widths=(16, 40, 80, 160, 256), decoder_widths=(64, 48, 32, 16)),
     canvas_size=(256, 288),
     epochs=120,
+    learning_rate=2e-3,
 )
 FLOOR = PLAIN_UNET_FLOOR
 FOLDS = 5

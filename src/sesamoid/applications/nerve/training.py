@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sesamoid import __version__
 from sesamoid.applications.application import TrainingOutcome
@@ -20,14 +21,15 @@ from sesamoid.evidence.cross_validation import Fold, FoldFigures, run_folds, tra
 from sesamoid.evidence.model_card import write_card
 from sesamoid.evidence.segmentation import summarise
 from sesamoid.imaging import atomic_path
-from sesamoid.learning.grouping import grouped_folds, similarity_groups
 from sesamoid.imaging.raw_dataset import LabelledImage, RawDataset, load_case
+from sesamoid.learning.grouping import grouped_folds, similarity_groups
 from sesamoid.learning.recipe import SegmentationRecipe
 from sesamoid.models import Manifest
 from sesamoid.models.bundle import TrainingData
 
 from . import recipes
 from .card import TEXTS
+from .classical_figures import classical_figures, write_classical
 
 CLASSES = ("background", "nerve", "vessel")
 Progress = Callable[[str, int, int, float], None]
@@ -47,6 +49,8 @@ class TrainingSettings:
         Train the network that ships, on all images.
     epochs : int, optional
         In place of the recipe's; for a quick trial.
+    classical : bool
+        Compare the classical classifiers on the same folds, and fit the one that ships.
     jobs : int
         Trainings at a time; each takes its share of the cores.
     seed : int
@@ -58,6 +62,7 @@ class TrainingSettings:
     floor_folds: int = 0
     final: bool = True
     epochs: int | None = None
+    classical: bool = True
     jobs: int = 1
     seed: int = 0
     credit: str = "not stated"
@@ -105,6 +110,10 @@ def train(
     figures: dict[str, Any] = {}
     if settings.folds:
         figures = _cross_validate(cases, groups, recipe, manifest, out, settings, progress)
+        if settings.classical:
+            figures["classical"] = classical_figures(
+                cases, _folds(groups, settings), groups, out / "classical.json"
+            )
         with atomic_path(out / "cross_validation.json") as path:
             path.write_text(_json(figures), encoding="utf-8")
     bundle = None
@@ -112,6 +121,8 @@ def train(
         manifest = replace(manifest, figures=figures)
         whole = Fold(-1, recipe, cases, (), manifest, out, threads=0)
         bundle, _ = train_fold(whole, _report(progress, "final", recipe.epochs))
+        if settings.classical:
+            write_classical(cases, groups, bundle.folder)
         write_card(bundle, texts=TEXTS)
     return TrainingOutcome(figures, bundle)
 
@@ -120,19 +131,27 @@ def _recipe(recipe: SegmentationRecipe, settings: TrainingSettings) -> Segmentat
     return replace(recipe, seed=settings.seed, epochs=settings.epochs or recipe.epochs)
 
 
+def _folds(groups: NDArray[np.int64], settings: TrainingSettings) -> NDArray[np.int64]:
+    return grouped_folds(groups, folds=settings.folds, seed=recipes.FOLD_SEED)
+
+
 def _cross_validate(
     cases: Sequence[LabelledImage],
-    groups: np.ndarray,
+    groups: NDArray[np.int64],
     recipe: SegmentationRecipe,
     manifest: Manifest,
     out: Path,
     settings: TrainingSettings,
     progress: Progress | None,
 ) -> dict[str, Any]:
-    assigned = grouped_folds(groups, folds=settings.folds, seed=recipes.FOLD_SEED)
+    assigned = _folds(groups, settings)
     floor = _recipe(recipes.FLOOR, settings)
     plain = replace(
-        manifest, canvas_size=floor.canvas_size, grey_exponent=floor.grey_exponent, mirror=False, minimal_area_share={},
+        manifest,
+        canvas_size=floor.canvas_size,
+        grey_exponent=floor.grey_exponent,
+        mirror=False,
+        minimal_area_share={},
         minimal_peak={},
     )
     threads = max(1, (os.cpu_count() or 1) // settings.jobs)
@@ -171,9 +190,7 @@ def _cross_validate(
     }
     if plain_unet:
         shared = {r.image for fold in plain_unet for r in fold.rows}
-        same = [
-            replace(f, rows=tuple(r for r in f.rows if r.image in shared)) for f in network
-        ]
+        same = [replace(f, rows=tuple(r for r in f.rows if r.image in shared)) for f in network]
         figures["plain_unet"] = _summary(plain_unet, groups_by_name)
         figures["network_on_the_same_folds"] = _summary([f for f in same if f.rows], groups_by_name)
         figures["difference_in_dice"] = {
