@@ -11,4 +11,4 @@ from sesamoid.applications.application import (
     applications,
 )
 
-__all__ = ["AnalysisSettings", "Application", "application", "applications"]
+__all__ = ["AnalysisSettings", "Application", "TrainingOutcome", "application", "applications"]

@@ -46,7 +46,7 @@ def deidentify_files(
             audit = deidentify(
                 file, out / f"image-{number:05d}.dcm", salt=secret, confirm_no_text=no_text
             )
-            audits.append(audit.to_dict())
+            audits.append(json.loads(audit.to_json()))
         except SesamoidError as error:
             failed.append(str(error))
             errors.print(f"[bold red]failed[/]: {plain(error)}", soft_wrap=True, highlight=False)

@@ -1,4 +1,4 @@
-"""A result: findings on one image by one application with one model. An exam: a person's results."""
+"""A result: findings on one image by one application and model. An exam: a person's results."""
 
 from __future__ import annotations
 

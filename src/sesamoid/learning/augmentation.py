@@ -56,7 +56,7 @@ class AugmentationSettings:
     gain: float = 0.4
 
 
-class RandSpeckled(RandomizableTransform):
+class RandSpeckled(RandomizableTransform):  # type: ignore[misc]
     """Multiply by correlated noise, of the grain that speckle has after scan conversion."""
 
     def __init__(self, key: str, *, prob: float) -> None:
@@ -78,7 +78,7 @@ class RandSpeckled(RandomizableTransform):
         return out
 
 
-class RandGaind(RandomizableTransform):
+class RandGaind(RandomizableTransform):  # type: ignore[misc]
     """Multiply by a smooth curve over depth and one over the aperture."""
 
     def __init__(self, key: str, *, prob: float) -> None:
@@ -106,7 +106,7 @@ class RandGaind(RandomizableTransform):
 
     def _curve(self, length: int, strength: float) -> np.ndarray:
         nodes = self.R.normal(0, strength, 4)
-        return np.interp(np.linspace(0, 3, length), np.arange(4), nodes)
+        return np.asarray(np.interp(np.linspace(0, 3, length), np.arange(4), nodes))
 
 
 def intensity_transform(settings: AugmentationSettings) -> Compose:
@@ -129,7 +129,7 @@ def intensity_transform(settings: AugmentationSettings) -> Compose:
     return Compose(steps)
 
 
-class RandPlaced(RandomizableTransform):
+class RandPlaced(RandomizableTransform):  # type: ignore[misc]
     """Rotate, scale, shift and bend image and label together, in one resampling.
 
     MONAI's Rand2DElastic does the same in ten times the time, a quarter of a training step here.

@@ -51,8 +51,9 @@ class CanvasDataset(Dataset[dict[str, torch.Tensor]]):
         box = content_box(case.grey)
         fit = Letterbox.fit(case.grey.shape, box, recipe.canvas_size)
         image = fit.forward(case.grey).astype(np.float32)
-        peak = float(np.iinfo(case.grey.dtype).max) if case.grey.dtype.kind in "ui" else image.max()
-        return _Canvas(image / max(peak, 1e-6), fit.forward(case.label, nearest=True), fit.placed)
+        label = fit.forward(case.label, nearest=True).astype(np.uint8)
+        peak = 255.0 if case.grey.dtype == np.uint8 else float(image.max())
+        return _Canvas(image / np.float32(max(peak, 1e-6)), label, fit.placed)
 
     def seed(self, seed: int) -> None:
         """Make the augmentation repeatable."""

@@ -31,7 +31,7 @@ def _signature(grey: NDArray[np.generic]) -> NDArray[np.float32]:
     small = cv2.GaussianBlur(small, (0, 0), 1.5)
     mean = cv2.GaussianBlur(small, (0, 0), 8)
     spread = np.sqrt(cv2.GaussianBlur((small - mean) ** 2, (0, 0), 8)) + 4
-    return ((small - mean) / spread).astype(np.float32)
+    return np.asarray((small - mean) / spread, dtype=np.float32)
 
 
 def similarity(images: Sequence[NDArray[np.generic]]) -> NDArray[np.float32]:

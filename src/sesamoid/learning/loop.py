@@ -19,7 +19,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.utils.data import DataLoader
 
-from sesamoid.learning.canvases import CanvasDataset, LabelledImage
+from sesamoid.imaging.raw_dataset import LabelledImage
+from sesamoid.learning.canvases import CanvasDataset
 from sesamoid.learning.recipe import SegmentationRecipe
 
 WARM_UP_SHARE = 0.05
@@ -44,7 +45,7 @@ class TrainedNetwork:
     precision: str
 
 
-class _Segmentation(lightning.LightningModule):
+class _Segmentation(lightning.LightningModule):  # type: ignore[misc]
     def __init__(
         self,
         recipe: SegmentationRecipe,
@@ -55,7 +56,8 @@ class _Segmentation(lightning.LightningModule):
         super().__init__()
         self.on_epoch = on_epoch
         self.recipe, self.classes, self.steps = recipe, classes, steps
-        self.network = recipe.network.build(classes).to(memory_format=recipe.network.memory_format)
+        self.network = recipe.network.build(classes)
+        self.network.to(memory_format=recipe.network.memory_format)  # type: ignore[call-overload]
         self.loss = DiceCELoss(to_onehot_y=True, softmax=True, include_background=False, batch=True)
         self.dice = DiceMetric(include_background=False, ignore_empty=False)
         self.history: list[dict[str, float]] = []
@@ -64,7 +66,7 @@ class _Segmentation(lightning.LightningModule):
     def training_step(self, batch: dict[str, Tensor], _: int) -> Tensor:
         logits = self.network(batch["image"])
         outputs = logits if isinstance(logits, list) else [logits]
-        total = self.loss(outputs[0].float(), batch["label"])
+        total: Tensor = self.loss(outputs[0].float(), batch["label"])
         weight = self.recipe.deep_supervision
         for deeper in outputs[1:] if weight else []:
             label = functional.interpolate(
@@ -203,5 +205,6 @@ def train_segmentation(
     )
     last = folder / f"last-{fingerprint[:12]}.ckpt"
     trainer.fit(module, loader, checks, ckpt_path=last if last.is_file() else None)
-    network = module.network.cpu().to(memory_format=torch.contiguous_format).eval()
+    network = module.network.cpu().eval()
+    network.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
     return TrainedNetwork(network, tuple(module.history), precision)

@@ -43,7 +43,8 @@ class NetworkSettings:
     def build(self, classes: int) -> nn.Module:
         """The network: (batch, 1, rows, columns) in, logits (batch, classes, rows, columns) out."""
         if self.kind == "basic_unet":
-            return BasicUNet(spatial_dims=2, in_channels=1, out_channels=classes)
+            plain: nn.Module = BasicUNet(spatial_dims=2, in_channels=1, out_channels=classes)
+            return plain
         return LightUNet(self, classes)
 
 
@@ -59,10 +60,9 @@ class _ResidualBlock(nn.Module):
     def __init__(self, inputs: int, outputs: int, *, stride: int) -> None:
         super().__init__()
         self.first = _conv(inputs, outputs, stride=stride)
-        self.second = nn.Sequential(
-            nn.Conv2d(outputs, outputs, 3, padding=1, bias=False), nn.BatchNorm2d(outputs)
-        )
-        nn.init.zeros_(self.second[1].weight)
+        last = nn.BatchNorm2d(outputs)
+        nn.init.zeros_(last.weight)
+        self.second = nn.Sequential(nn.Conv2d(outputs, outputs, 3, padding=1, bias=False), last)
         same = stride == 1 and inputs == outputs
         self.shortcut: nn.Module = (
             nn.Identity()
@@ -88,7 +88,8 @@ class _ContextPool(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         overall = self.project(x.mean(dim=(2, 3), keepdim=True))
-        return self.merge(torch.cat([x, overall.expand(-1, -1, *x.shape[2:])], dim=1))
+        merged: Tensor = self.merge(torch.cat([x, overall.expand(-1, -1, *x.shape[2:])], dim=1))
+        return merged
 
 
 class LightUNet(nn.Module):

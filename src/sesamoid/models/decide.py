@@ -25,7 +25,7 @@ def label_map(probabilities: NDArray[np.float32], manifest: Manifest) -> NDArray
     -------
     ndarray of uint8, shape (rows, columns)
     """
-    labels = probabilities.argmax(axis=0).astype(np.uint8)
+    labels: NDArray[np.uint8] = probabilities.argmax(axis=0).astype(np.uint8)
     total = labels.size
     for value, name in enumerate(manifest.classes):
         if value == 0:

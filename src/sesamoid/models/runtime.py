@@ -107,7 +107,7 @@ class SegmentationRuntime:
         result = self._infer(batch)
         if self.manifest.mirror:
             mirrored = self._infer(np.ascontiguousarray(batch[..., ::-1]))
-            result = (result + mirrored[..., ::-1]) / 2
+            result = np.asarray((result + mirrored[..., ::-1]) / 2, dtype=np.float32)
         return result
 
     def _infer(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:

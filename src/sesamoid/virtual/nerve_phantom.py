@@ -105,7 +105,7 @@ def _ellipse_radius(
     dy, dx = y - centre[0], x - centre[1]
     along = dx * np.cos(tilt) + dy * np.sin(tilt)
     across = -dx * np.sin(tilt) + dy * np.cos(tilt)
-    return np.hypot(along / (axes[0] / 2), across / (axes[1] / 2))
+    return np.asarray(np.hypot(along / (axes[0] / 2), across / (axes[1] / 2)))
 
 
 def _layers(

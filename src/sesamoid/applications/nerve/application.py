@@ -42,7 +42,7 @@ class NerveApplication:
         "and not for guiding a needle."
     )
     modalities = frozenset({Modality.ULTRASOUND, Modality.OTHER})
-    methods = ("network", "classical")
+    methods: tuple[str, ...] = ("network", "classical")
     model = "nerve"
 
     def analyze(self, image: Image, settings: AnalysisSettings) -> Result:

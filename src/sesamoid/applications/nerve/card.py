@@ -16,8 +16,8 @@ TEXTS = {
         "One scanner model (Mindray TE7, L14-6Ns), one examiner, healthy volunteers of unknown "
         "number and age: other machines, presets and diseases are untested.",
         "Figures by sex, age or body mass cannot be given: the source states none.",
-        "Volunteers are not named, so the split is by look; two different regions of one person may "
-        "stand on both sides.",
+        "Volunteers are not named, so the split is by look; two regions of one person may stand "
+        "on both sides.",
         "Confidence is the network's own probability; its calibration is not established.",
     ],
 }

@@ -139,13 +139,14 @@ class _OneRegion:
                 frame=frame,
             )
 
-        interval = {"coverage": 0.9, "exclude": self.others}
         found = [
             number(
                 quantities.CROSS_SECTIONAL_AREA,
                 measure.area(mask, spacing),
                 calibration.area_unit,
-                uncertainty=measure.area_interval(self.probability, mask, spacing, **interval),
+                uncertainty=measure.area_interval(
+                    self.probability, mask, spacing, exclude=self.others
+                ),
             ),
             number(quantities.PERIMETER, measure.perimeter(mask, spacing), calibration.length_unit),
             number(
@@ -154,7 +155,7 @@ class _OneRegion:
                 calibration.length_unit,
                 evidence=(short_line.identifier,),
                 uncertainty=measure.axis_interval(
-                    self.probability, mask, spacing, axis="short", **interval
+                    self.probability, mask, spacing, axis="short", exclude=self.others
                 ),
             ),
             number(
@@ -163,7 +164,7 @@ class _OneRegion:
                 calibration.length_unit,
                 evidence=(long_line.identifier,),
                 uncertainty=measure.axis_interval(
-                    self.probability, mask, spacing, axis="long", **interval
+                    self.probability, mask, spacing, axis="long", exclude=self.others
                 ),
             ),
             number(quantities.FLATTENING_RATIO, measure.flattening_ratio(mask, spacing), "1"),
