@@ -11,7 +11,7 @@ from typing import Any
 
 import lightning
 import torch
-from lightning.pytorch.callbacks import EMAWeightAveraging, ModelCheckpoint
+from lightning.pytorch.callbacks import Callback, EMAWeightAveraging, ModelCheckpoint
 from monai.losses import DiceCELoss
 from monai.metrics import DiceMetric
 from monai.networks.utils import one_hot
@@ -46,15 +46,8 @@ class TrainedNetwork:
 
 
 class _Segmentation(lightning.LightningModule):  # type: ignore[misc]
-    def __init__(
-        self,
-        recipe: SegmentationRecipe,
-        classes: int,
-        steps: int,
-        on_epoch: Callable[[int, float], None] | None,
-    ) -> None:
+    def __init__(self, recipe: SegmentationRecipe, classes: int, steps: int) -> None:
         super().__init__()
-        self.on_epoch = on_epoch
         self.recipe, self.classes, self.steps = recipe, classes, steps
         self.network = recipe.network.build(classes)
         self.network.to(memory_format=recipe.network.memory_format)  # type: ignore[call-overload]
@@ -78,12 +71,15 @@ class _Segmentation(lightning.LightningModule):  # type: ignore[misc]
         self.log("loss", total, prog_bar=True)
         return total
 
-    def on_train_epoch_end(self) -> None:
-        mean = torch.stack(self._losses).mean().item()
+    def on_train_epoch_start(self) -> None:
         self._losses.clear()
-        self.history.append({"epoch": float(self.current_epoch), "loss": mean})
-        if self.on_epoch is not None:
-            self.on_epoch(self.current_epoch + 1, mean)
+
+    def on_train_epoch_end(self) -> None:
+        self.history.append({"epoch": float(self.current_epoch), "loss": self.mean_loss()})
+
+    def mean_loss(self) -> float:
+        """Of the epoch that runs or has just ended."""
+        return float(torch.stack(self._losses).mean())
 
     def validation_step(self, batch: dict[str, Tensor], _: int) -> None:
         chosen = self.network(batch["image"]).argmax(dim=1, keepdim=True)
@@ -117,6 +113,14 @@ class _Segmentation(lightning.LightningModule):  # type: ignore[misc]
             "optimizer": optimiser,
             "lr_scheduler": {"scheduler": schedule, "interval": "step"},
         }
+
+
+class _Report(Callback):  # type: ignore[misc]
+    def __init__(self, on_epoch: Callable[[int, float], None]) -> None:
+        self.on_epoch = on_epoch
+
+    def on_train_epoch_end(self, trainer: Any, pl_module: Any) -> None:
+        self.on_epoch(trainer.current_epoch + 1, pl_module.mean_loss())
 
 
 def best_precision() -> str:
@@ -174,17 +178,24 @@ def train_segmentation(
         persistent_workers=torch.cuda.is_available(),
     )
     checks = DataLoader(CanvasDataset(validation, recipe, augment=False), batch_size=1)
-    module = _Segmentation(recipe, classes, steps=recipe.epochs * len(loader), on_epoch=on_epoch)
+    module = _Segmentation(recipe, classes, steps=recipe.epochs * len(loader))
     if initial:
         own = module.network.state_dict()
         fitting = {k: v for k, v in initial.items() if k in own and own[k].shape == v.shape}
         module.network.load_state_dict({**own, **fitting})
     folder.mkdir(parents=True, exist_ok=True)
-    callbacks: list[Any] = [
-        ModelCheckpoint(
-            folder, save_last=True, save_top_k=0, every_n_epochs=5, save_on_train_epoch_end=True
-        )
-    ]
+    # Without a metric to monitor, the one checkpoint that is kept is the newest.
+    checkpoint = ModelCheckpoint(
+        folder,
+        filename=f"last-{fingerprint[:12]}",
+        save_top_k=1,
+        every_n_epochs=5,
+        save_on_train_epoch_end=True,
+        enable_version_counter=False,
+    )
+    callbacks: list[Any] = [checkpoint]
+    if on_epoch is not None:
+        callbacks.append(_Report(on_epoch))
     if recipe.ema_decay:
         callbacks.append(EMAWeightAveraging(decay=recipe.ema_decay))
     precision = best_precision()
