@@ -96,3 +96,25 @@ def test_doubtful_islands_are_dropped(tmp_path: Path, threshold_weights: bytes) 
     labels = label_map(maps, bundle.manifest)
     assert labels[12, 12] == 0
     assert labels[42, 42] == 1
+
+
+def test_two_canvas_sizes_are_averaged(tmp_path: Path, threshold_weights: bytes) -> None:
+    one = SegmentationRuntime(write_bundle(tmp_path / "1", threshold_weights))
+    other = SegmentationRuntime(
+        write_bundle(tmp_path / "2", threshold_weights, canvas_size=(96, 128))
+    )
+    both = SegmentationRuntime(
+        write_bundle(tmp_path / "3", threshold_weights, further_canvas_sizes=((96, 128),))
+    )
+    expected = (one.probabilities([scene()])[0] + other.probabilities([scene()])[0]) / 2
+    np.testing.assert_allclose(both.probabilities([scene()])[0], expected, atol=1e-5)
+
+
+def test_a_class_is_called_from_its_own_threshold(tmp_path: Path, threshold_weights: bytes) -> None:
+    bundle = write_bundle(tmp_path / "t", threshold_weights, threshold={"nerve": 0.3})
+    maps = np.zeros((3, 20, 20), dtype=np.float32)
+    maps[:, :, :10] = np.array([0.6, 0.35, 0.05], dtype=np.float32)[:, None, None]
+    maps[:, :, 10:] = np.array([0.6, 0.05, 0.35], dtype=np.float32)[:, None, None]
+    labels = label_map(maps, bundle.manifest)
+    assert set(labels[:, :10].ravel()) == {1}
+    assert set(labels[:, 10:].ravel()) == {0}

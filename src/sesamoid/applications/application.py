@@ -14,6 +14,14 @@ from sesamoid.imaging import Image, Modality
 from sesamoid.models import ModelBundle
 
 ENTRY_POINTS = "sesamoid.applications"
+NAMES = {
+    Modality.ULTRASOUND: "ultrasound",
+    Modality.CT: "CT",
+    Modality.MR: "magnetic resonance",
+    Modality.COMPUTED_RADIOGRAPHY: "computed radiography",
+    Modality.DIGITAL_RADIOGRAPHY: "digital radiography",
+    Modality.OTHER: "PNG, JPEG or video",
+}
 
 
 @dataclass(frozen=True)
@@ -119,10 +127,11 @@ def require_modality(image: Image, application: Application) -> None:
     UnsuitableImage
     """
     if image.modality not in application.modalities or image.axes != "frames":
-        accepted = ", ".join(sorted(m.value for m in application.modalities))
+        accepted = " or ".join(NAMES[m] for m in sorted(application.modalities))
+        what = "volume" if image.axes == "slices" else "image"
         raise UnsuitableImage(
-            f"this is a {image.modality.value} image of {image.axes}, and {application.name!r} "
-            f"reads {accepted}",
+            f"this is a {NAMES[image.modality]} {what} ({image.modality.value}), and "
+            f"{application.name!r} reads {accepted} images",
             path=image.provenance.path,
             fix="choose the application for this kind of image: `sesamoid applications`.",
         )

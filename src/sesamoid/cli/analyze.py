@@ -75,7 +75,11 @@ def analyze(
         extra={k: v for k, v in extra.items() if v is not None},
     )
     one.check(settings)
-    inputs = find_inputs(paths)
+    inputs = find_inputs(paths, leave_out=out)
+    if not inputs:
+        raise SesamoidError(
+            f"every image given lies in the output folder {out}", fix="give --out another folder."
+        )
     content = run(one, inputs, settings, out, wanted, quiet=as_json)
     if as_json:
         typer.echo(json.dumps(content, indent=2))
@@ -99,7 +103,7 @@ def run(
     quiet: bool = False,
 ) -> dict[str, Any]:
     """Analyse `inputs` one by one, write each one's reports, then the batch's; what was said."""
-    from sesamoid.imaging import read_images
+    from sesamoid.imaging import read_each
     from sesamoid.reports import (
         Failure,
         report_names,
@@ -110,6 +114,12 @@ def run(
 
     pair = settings.extra.get("pair")
     reports, failures, compared = [], [], []
+
+    def fail(where: Path, error: SesamoidError) -> None:
+        failures.append(Failure(where, error.sentence))
+        line = error if error.path else f"{where}: {error}"
+        errors.print(f"[bold red]failed[/]: {plain(line)}", soft_wrap=True, highlight=False)
+
     bar = track(
         zip(inputs, report_names(inputs), strict=True),
         total=len(inputs),
@@ -118,7 +128,10 @@ def run(
     )
     for path, name in bar:
         try:
-            for number, image in enumerate(read_images(path)):
+            for number, image in enumerate(read_each(path)):
+                if isinstance(image, SesamoidError):
+                    fail(image.path or path, image)
+                    continue
                 result = application.analyze(image, settings)
                 reports.append(
                     write_image_reports(
@@ -139,22 +152,17 @@ def run(
                 if pair:
                     compared.append(result)
         except SesamoidError as error:
-            failures.append(Failure(path, error.sentence))
-            errors.print(f"[bold red]failed[/]: {plain(error)}", soft_wrap=True, highlight=False)
+            fail(error.path or path, error)
         except Exception as error:
-            text = f"unexpected {type(error).__name__}: {' '.join(str(error).split())}."
-            failures.append(Failure(path, f"{text} Fix: please report this kind of file."))
-            errors.print(
-                f"[bold red]failed[/]: {plain(path)}: {plain(failures[-1].error)}",
-                soft_wrap=True,
-                highlight=False,
-            )
+            text = f"unexpected {type(error).__name__}: {' '.join(str(error).split())}"
+            fix = "please report it, with the kind of file."
+            fail(path, SesamoidError(text, path=path, fix=fix))
     extras: dict[str, Any] = {}
     if pair:
         try:
             extras["pair"] = application.compare(compared, settings)
         except SesamoidError as error:
-            extras["pair"] = {"pair": pair, "error": str(error), "text": [str(error)]}
+            extras["pair"] = {"pair": pair, "error": str(error), "text": [f"error: {error}"]}
     write_batch_reports(
         reports, failures, out, application=application.name, formats=formats, extras=extras
     )
@@ -196,14 +204,15 @@ def summarise(content: dict[str, Any], out: Path) -> None:
         shown.add_row(
             plain(row["path"]),
             grade["letter"],
-            ", ".join(f"{count} {name}" for name, count in found.items()) or "nothing",
+            ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for name, count in found.items())
+            or "nothing",
             status,
         )
     for row in content["failed"]:
         shown.add_row(plain(row["path"]), "", "", f"[red]failed[/]: {plain(row['error'])}")
     output.print(shown)
     for line in content.get("pair", {}).get("text", ()):
-        output.print(plain(line), highlight=False)
+        output.print(plain(line), highlight=False, soft_wrap=True)
     measured = sum(row["status"] == "measured" for row in content["results"])
     bad = len(content["results"]) - measured + len(content["failed"])
     output.print(f"{measured} measured, {bad} not. Reports: {plain(out / 'report.html')}")
@@ -216,6 +225,12 @@ def require_writable(folder: Path) -> None:
     ------
     OutputError
     """
+    if folder.is_file():
+        raise OutputError(
+            "the output folder cannot be written: this is a file",
+            path=folder,
+            fix="give --out a folder.",
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not os.access(folder, os.W_OK | os.X_OK):

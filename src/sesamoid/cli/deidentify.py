@@ -32,12 +32,16 @@ def deidentify_files(
     from sesamoid.imaging import atomic_path, find_inputs
     from sesamoid.imaging.deidentify import deidentify
 
+    if any(Path(path).is_dir() and Path(path).resolve() == out.resolve() for path in paths):
+        raise SesamoidError(
+            "the copies would lie among the originals", path=out, fix="give --out another folder."
+        )
     require_writable(out)
     secret = salt or secrets.token_hex(16)
     audits, failed = [], []
     files = [
         file
-        for path in find_inputs(paths)
+        for path in find_inputs(paths, leave_out=out)
         for file in (sorted(path.rglob("*")) if path.is_dir() else [path])
         if file.is_file()
     ]

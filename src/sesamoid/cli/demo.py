@@ -24,6 +24,7 @@ def demo(
     from sesamoid.applications import application as named
     from sesamoid.imaging import write_ultrasound_dicom
     from sesamoid.virtual import nerve_phantom
+    from sesamoid.virtual.nerve_phantom import NERVE, VESSEL
 
     require_writable(out)
     phantom = nerve_phantom(seed)
@@ -38,6 +39,7 @@ def demo(
     content = run(application, [scan], AnalysisSettings(explain=True), out, FORMATS)
     summarise(content, out)
     truth = {"nerve": phantom.nerve_area_mm2, "vessel": phantom.vessel_area_mm2}
+    label = {"nerve": NERVE, "vessel": VESSEL}
     shown = table("Virtual limb: area in mm2", "structure", ">true", ">measured", ">90 % interval")
     for row in content["results"]:
         for region in row["regions"]:
@@ -48,9 +50,12 @@ def demo(
                 ):
                     continue
                 interval = one["uncertainty"]
+                row_at, column_at = (round(x) for x in region["centroid"])
+                key = region["structure"]["key"]
+                drawn = phantom.labels[row_at, column_at] == label[key]
                 shown.add_row(
                     plain(region["identifier"]),
-                    f"{truth.get(region['structure']['key'], float('nan')):.1f}",
+                    f"{truth[key]:.1f}" if drawn else "none drawn here",
                     f"{one['value']:.1f}",
                     f"{interval['low']:.1f} to {interval['high']:.1f}" if interval else "",
                 )

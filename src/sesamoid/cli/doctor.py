@@ -25,7 +25,7 @@ class _Check:
 
 
 def doctor() -> None:
-    """Check this installation: libraries, codecs, models, memory.
+    """Check this installation: libraries, codecs, models.
 
     Example: sesamoid doctor
     """

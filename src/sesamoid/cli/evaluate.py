@@ -10,6 +10,7 @@ import typer
 
 from sesamoid.cli.analyze import require_writable
 from sesamoid.cli.console import errors, output, plain, table
+from sesamoid.errors import DataError
 
 
 def evaluate(
@@ -33,6 +34,10 @@ def evaluate(
     from sesamoid.imaging import atomic_path
 
     one = named(application)
+    if not data.is_dir():
+        raise DataError(
+            "there is no such folder", path=data, fix="give a data set in nnU-Net raw layout."
+        )
     require_writable(out)
     settings = AnalysisSettings(method=method or one.methods[0], model=model, threads=threads)
     with errors.status(f"evaluating {one.name} on {data}") if errors.is_terminal else _nothing():

@@ -33,16 +33,14 @@ def list_applications(
         ]
         typer.echo(json.dumps(rows, indent=2))
         return
-    out = table("Applications", "name", "question", "reads", "methods", "intended use")
     for name, one in found.items():
-        out.add_row(
-            f"[bold]{plain(name)}[/]",
-            plain(one.question),
-            ", ".join(sorted(m.value for m in one.modalities)),
-            ", ".join(one.methods),
-            plain(one.intended_use),
-        )
-    output.print(out)
+        out = table("", "application", f"[bold]{plain(name)}[/]")
+        out.add_row("question", plain(one.question))
+        out.add_row("reads", ", ".join(sorted(m.value for m in one.modalities)))
+        out.add_row("methods", ", ".join(one.methods))
+        out.add_row("model", plain(one.model))
+        out.add_row("intended use", plain(one.intended_use))
+        output.print(out)
 
 
 def list_models(
@@ -61,17 +59,22 @@ def list_models(
         rows = [{"folder": str(b.folder), **asdict(b.manifest)} for b in found.values()]
         typer.echo(json.dumps(rows, indent=2))
         return
-    out = table("Models", "name", "version", "classes", "trained on", "data", ">size", "card")
     for name, one in found.items():
         manifest = one.manifest
-        size = one.weights.stat().st_size / 2**20 if one.weights.is_file() else 0.0
-        out.add_row(
-            f"[bold]{plain(name)}[/]",
-            plain(manifest.version),
-            ", ".join(manifest.classes[1:]),
-            plain(manifest.trained_on),
-            plain(manifest.origin),
-            f"{size:.1f} MiB",
-            plain(one.card),
-        )
-    output.print(out)
+        size = one.weights.stat().st_size / 1e6 if one.weights.is_file() else 0.0
+        out = table("", "model", f"[bold]{plain(name)}[/] {plain(manifest.version)}")
+        out.add_row("task", plain(manifest.task))
+        out.add_row("classes", ", ".join(manifest.classes[1:]))
+        out.add_row("trained on", f"{plain(manifest.trained_on)}")
+        figures = manifest.figures.get("network", {}).get("classes", {})
+        for key, row in figures.items():
+            interval = row["dice"]["ci95"]
+            spread = f" (95 % CI {interval[0]:.3f} to {interval[1]:.3f})" if interval else ""
+            out.add_row(
+                f"Dice, {key}",
+                f"{row['dice']['mean']:.3f}{spread}, cross-validated on "
+                f"{manifest.figures['origin']} data",
+            )
+        out.add_row("weights", f"{size:.1f} MB, {plain(manifest.weights_precision)}")
+        out.add_row("card", plain(one.card))
+        output.print(out)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 
 import typer
 
@@ -62,6 +63,8 @@ app.command("demo")(demo.demo)
 
 def main() -> None:
     """Run the command line; SesamoidError is printed as one line and exits with 1."""
+    if not os.environ.get("SESAMOID_DEBUG"):
+        warnings.simplefilter("ignore")  # libraries' advice to programmers is not for users
     try:
         app(standalone_mode=True)
     except SesamoidError as error:

@@ -10,7 +10,7 @@ import typer
 
 from sesamoid.cli.analyze import require_writable
 from sesamoid.cli.console import errors, output, plain, progress, table
-from sesamoid.errors import MissingExtra
+from sesamoid.errors import DataError, MissingExtra
 
 
 def train(
@@ -46,6 +46,10 @@ def train(
                 fix="pip install 'sesamoid[train]', or use the environment of `make test`.",
             )
     one = named(application)
+    if not data.is_dir():
+        raise DataError(
+            "there is no such folder", path=data, fix="give a data set in nnU-Net raw layout."
+        )
     require_writable(out)
     settings: dict[str, Any] = {
         "folds": folds,

@@ -12,7 +12,7 @@ import multiprocessing
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -60,6 +60,13 @@ class Fold:
             [self.recipe.as_dict(), [c.name for c in self.training], str(self.initial)],
             sort_keys=True,
         )
+        return hashlib.sha256(content.encode()).hexdigest()
+
+    @property
+    def scoring_fingerprint(self) -> str:
+        """Changes with the training or with how the runtime treats the network."""
+        treatment = replace(self.manifest, training={}, figures={})
+        content = self.fingerprint + treatment.to_json()
         return hashlib.sha256(content.encode()).hexdigest()
 
 
@@ -144,7 +151,7 @@ def run_fold(fold: Fold, on_epoch: Callable[[int, float], None] | None = None) -
         fold.number, fold.recipe.name, precision, (time.monotonic() - started) / 60, tuple(rows)
     )
     with atomic_path(fold.folder / "figures.json") as path:
-        content = {"fingerprint": fold.fingerprint, **asdict(figures)}
+        content = {"fingerprint": fold.scoring_fingerprint, **asdict(figures)}
         path.write_text(json.dumps(content, indent=1), encoding="utf-8")
     return figures
 
@@ -154,7 +161,7 @@ def _read_figures(fold: Fold) -> FoldFigures | None:
     if not path.is_file():
         return None
     content = json.loads(path.read_text(encoding="utf-8"))
-    if content.pop("fingerprint") != fold.fingerprint:
+    if content.pop("fingerprint") != fold.scoring_fingerprint:
         return None
     content["rows"] = tuple(ImageFigures(**row) for row in content["rows"])
     return FoldFigures(**content)

@@ -146,7 +146,7 @@ def _rectangles(
             "it cannot be told where the scan ends and where text may be burned in",
             path=source,
             fix="look at the picture; if it shows no names or dates, confirm that there is no "
-            "text in it (confirm_no_text), else state the rectangle to keep.",
+            "text in it (--confirm-no-text).",
         )
     return found, area_source
 

@@ -13,7 +13,7 @@ from sesamoid.imaging.dicom import has_pixels, is_slice
 from sesamoid.imaging.quiet import not_permitted
 
 
-def find_inputs(paths: Sequence[str | Path]) -> list[Path]:
+def find_inputs(paths: Sequence[str | Path], *, leave_out: Path | None = None) -> list[Path]:
     """The inputs that files, folders and patterns stand for, each once, in a stable order.
 
     A folder is searched with its sub-folders; hidden files are passed over. A folder that itself
@@ -27,6 +27,8 @@ def find_inputs(paths: Sequence[str | Path]) -> list[Path]:
     ----------
     paths : sequence of str or Path
         Files, folders, or glob patterns (``*``, ``?``, ``[…]``, ``**``).
+    leave_out : Path, optional
+        A folder whose files are no inputs unless named, e.g. that of an earlier run's reports.
 
     Returns
     -------
@@ -41,8 +43,13 @@ def find_inputs(paths: Sequence[str | Path]) -> list[Path]:
     found: dict[Path, None] = {}
     for given in paths:
         for path in _expanded(given):
-            found.setdefault(path, None)
+            if leave_out is None or path == Path(given) or not _lies_in(path, leave_out):
+                found.setdefault(path, None)
     return list(found)
+
+
+def _lies_in(path: Path, folder: Path) -> bool:
+    return path.resolve().is_relative_to(folder.resolve())
 
 
 def _expanded(given: str | Path) -> list[Path]:

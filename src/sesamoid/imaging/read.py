@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -77,27 +78,53 @@ def read_images(path: Path | str) -> list[Image]:
     SesamoidError
         Where there is no such path, or the folder holds no image.
     """
-    path = Path(path)
-    if not path.is_dir():
-        return _read_file(path)
-    images: list[Image] = []
-    for item in find_inputs([path]):
-        images.extend(_read_folder(item) if item.is_dir() else _read_file(item))
+    images = []
+    for item in read_each(path):
+        if isinstance(item, SesamoidError):
+            raise item
+        images.append(item)
     return images
 
 
-@quiet()
-def _read_folder(folder: Path) -> list[Image]:
+def read_each(path: Path | str) -> Iterator[Image | SesamoidError]:
+    """As `read_images`, but what cannot be read is given as its error, and the rest is read.
+
+    Parameters
+    ----------
+    path : Path or str
+
+    Raises
+    ------
+    SesamoidError
+        Where there is no such path, or the folder holds no image.
+    """
+    path = Path(path)
+    for item in find_inputs([path]) if path.is_dir() else [path]:
+        yield from _read_folder(item) if item.is_dir() else _tried(item)
+
+
+def _read_folder(folder: Path) -> Iterator[Image | SesamoidError]:
     """A folder that itself holds slices of a series."""
-    files = sorted(
-        item for item in folder.iterdir() if not item.name.startswith(".") and is_input(item)
-    )
-    slices = series_files(files)
-    images = read_series(slices, folder)
+    with quiet():
+        files = sorted(
+            item for item in folder.iterdir() if not item.name.startswith(".") and is_input(item)
+        )
+        slices = series_files(files)
+        try:
+            volumes = list(read_series(slices, folder))
+        except SesamoidError as error:
+            volumes = [error]
+    yield from volumes
     for file in files:
         if file not in slices:
-            images.extend(_read_file(file))
-    return images
+            yield from _tried(file)
+
+
+def _tried(path: Path) -> list[Image | SesamoidError]:
+    try:
+        return [*_read_file(path)]
+    except SesamoidError as error:
+        return [error]
 
 
 @quiet()

@@ -8,7 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
 
 from sesamoid.imaging import atomic_path
@@ -18,6 +20,9 @@ from sesamoid.learning.export import check_parity, export_onnx
 from sesamoid.learning.loop import train_segmentation
 from sesamoid.learning.recipe import SegmentationRecipe
 from sesamoid.models import Manifest, ModelBundle
+
+CHECKED_SHARE = 4
+"""Every so many training images calibrate and check the export."""
 
 
 def write_bundle(
@@ -33,19 +38,16 @@ def write_bundle(
         Its ``weights_*`` fields are replaced.
     folder : Path
     checks : sequence of LabelledImage
-        Images on which the export must say what the network says.
+        Images that set the 8-bit ranges, and on which the export must say what the network says.
     """
-    weights = export_onnx(network, manifest.canvas_size)
-    canvases = []
-    for case in checks:
-        fit = Letterbox.fit(case.grey.shape, content_box(case.grey), manifest.canvas_size)
-        canvas = fit.forward(case.grey)
-        canvases.append(standardise(canvas, fit.placed, grey_exponent=manifest.grey_exponent))
+    sizes = (manifest.canvas_size, *manifest.further_canvas_sizes)
+    canvases = [_canvas(case, size, manifest) for case in checks for size in sizes]
+    weights = export_onnx(network, manifest.canvas_size, calibration=canvases)
     parity = check_parity(network, weights, canvases)
     complete = replace(
         manifest,
         weights_sha256=hashlib.sha256(weights).hexdigest(),
-        weights_precision="float16, computed in float32",
+        weights_precision="int8 weights and activations",
         training={
             **manifest.training,
             "export_parity": {
@@ -63,6 +65,12 @@ def write_bundle(
     return ModelBundle(folder, complete)
 
 
+def _canvas(case: LabelledImage, size: tuple[int, int], manifest: Manifest) -> NDArray[np.float32]:
+    fit = Letterbox.fit((case.grey.shape[0], case.grey.shape[1]), content_box(case.grey), size)
+    canvas = fit.forward(case.grey)
+    return standardise(canvas, fit.placed, grey_exponent=manifest.grey_exponent)
+
+
 def train_bundle(
     recipe: SegmentationRecipe,
     training: Sequence[LabelledImage],
@@ -76,6 +84,9 @@ def train_bundle(
     on_epoch: Callable[[int, float], None] | None = None,
 ) -> tuple[ModelBundle, str]:
     """Train by `recipe` and write the bundle into ``folder/bundle``.
+
+    A finished network is kept as ``network-*.pt``, so that a change of the export alone does not
+    train again.
 
     Parameters
     ----------
@@ -98,15 +109,27 @@ def train_bundle(
         What the training arithmetic was done in.
     """
     torch.set_num_threads(threads or os.cpu_count() or 1)
-    trained = train_segmentation(
-        training,
-        validation,
-        recipe,
-        classes=len(manifest.classes),
-        folder=folder,
-        fingerprint=fingerprint,
-        initial=torch.load(initial) if initial else None,
-        on_epoch=on_epoch,
-    )
-    bundle = write_bundle(trained.network, manifest, folder / "bundle", checks=training[:8])
-    return bundle, trained.precision
+    finished = folder / f"network-{fingerprint[:12]}.pt"
+    if finished.is_file():
+        content = torch.load(finished, weights_only=True)
+        network = recipe.network.build(len(manifest.classes)).eval()
+        network.load_state_dict(content["weights"])
+        precision = str(content["precision"])
+        if on_epoch is not None:
+            on_epoch(recipe.epochs, float("nan"))
+    else:
+        trained = train_segmentation(
+            training,
+            validation,
+            recipe,
+            classes=len(manifest.classes),
+            folder=folder,
+            fingerprint=fingerprint,
+            initial=torch.load(initial) if initial else None,
+            on_epoch=on_epoch,
+        )
+        network, precision = trained.network, trained.precision
+        with atomic_path(finished) as path:
+            torch.save({"weights": network.state_dict(), "precision": precision}, path)
+    bundle = write_bundle(network, manifest, folder / "bundle", checks=training[::CHECKED_SHARE])
+    return bundle, precision

@@ -43,6 +43,8 @@ class Manifest:
         Structure keys by output channel; the first is ``"background"``.
     canvas_size : tuple of int
         (rows, columns) of the input; one channel, standardised over the scan.
+    further_canvas_sizes : tuple of (rows, columns)
+        The scan is scaled into these canvases too, and the probabilities are averaged.
     grey_exponent : float
         Power that grey levels are raised to before they are standardised.
     tiled : bool
@@ -50,6 +52,8 @@ class Manifest:
         is scaled into one canvas.
     mirror : bool
         Average with the left-right mirrored image at run time.
+    threshold : dict
+        Per class, the probability from which a pixel is called that class; 0.5 where not given.
     minimal_area_share : dict
         Per class, the smallest island kept, as a share of the frame.
     minimal_peak : dict
@@ -72,9 +76,11 @@ class Manifest:
     weights_sha256: str
     weights_precision: str
     training_data: tuple[TrainingData, ...]
+    further_canvas_sizes: tuple[tuple[int, int], ...] = ()
     grey_exponent: float = 1.0
     tiled: bool = False
     mirror: bool = False
+    threshold: dict[str, float] = field(default_factory=dict)
     minimal_area_share: dict[str, float] = field(default_factory=dict)
     minimal_peak: dict[str, float] = field(default_factory=dict)
     training: dict[str, Any] = field(default_factory=dict)
@@ -118,6 +124,9 @@ class Manifest:
                 )
             content["classes"] = tuple(content["classes"])
             content["canvas_size"] = tuple(content["canvas_size"])
+            content["further_canvas_sizes"] = tuple(
+                tuple(size) for size in content["further_canvas_sizes"]
+            )
             content["training_data"] = tuple(TrainingData(**d) for d in content["training_data"])
             return cls(**content)
         except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""From class probabilities to a label image: the most probable class, less doubtful islands."""
+"""From class probabilities to a label image: thresholds, less doubtful islands."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from sesamoid.models.bundle import Manifest
 def label_map(probabilities: NDArray[np.float32], manifest: Manifest) -> NDArray[np.uint8]:
     """The class of each pixel.
 
-    An island goes back to background where it is smaller than the manifest's
-    ``minimal_area_share`` of the frame, or where its probability never reaches
-    ``minimal_peak``.
+    A pixel is the class whose probability exceeds its threshold by the largest factor, background
+    where none does. An island goes back to background where it is smaller than the manifest's
+    ``minimal_area_share`` of the frame, or where its probability never reaches ``minimal_peak``.
 
     Parameters
     ----------
@@ -25,7 +25,10 @@ def label_map(probabilities: NDArray[np.float32], manifest: Manifest) -> NDArray
     -------
     ndarray of uint8, shape (rows, columns)
     """
-    labels: NDArray[np.uint8] = probabilities.argmax(axis=0).astype(np.uint8)
+    thresholds = [manifest.threshold.get(name, 0.5) for name in manifest.classes[1:]]
+    scores = probabilities[1:] / np.array(thresholds, dtype=np.float32)[:, None, None]
+    best = scores.argmax(axis=0)
+    labels: NDArray[np.uint8] = np.where(scores.max(axis=0) > 1, best + 1, 0).astype(np.uint8)
     total = labels.size
     for value, name in enumerate(manifest.classes):
         if value == 0:

@@ -78,24 +78,46 @@ class SegmentationRuntime:
             part = frames[start : start + BATCH]
             if self.manifest.tiled:
                 out += [self._tiled(frame, scan_area) for frame in part]
-                continue
-            fits = [self.fit(frame, scan_area) for frame in part]
+            else:
+                out += self._scaled(part, scan_area)
+        return out
+
+    def _scaled(
+        self, frames: Sequence[NDArray[np.generic]], scan_area: Crop | None
+    ) -> list[NDArray[np.float32]]:
+        sizes = (self.manifest.canvas_size, *self.manifest.further_canvas_sizes)
+        boxes = [self.scan_box(frame, scan_area) for frame in frames]
+        sums: list[NDArray[np.float32]] = []
+        for size in sizes:
+            fits = [
+                Letterbox.fit((frame.shape[0], frame.shape[1]), box, size)
+                for frame, box in zip(frames, boxes, strict=True)
+            ]
             canvases = np.stack(
                 [
                     self.standardised(fit.forward(frame), fit.placed)
-                    for fit, frame in zip(fits, part, strict=True)
+                    for fit, frame in zip(fits, frames, strict=True)
                 ]
             )
-            maps = self.run_canvases(canvases)
-            out += [fit.back(one) for fit, one in zip(fits, maps, strict=True)]
-        return out
+            maps = [
+                fit.back(one) for fit, one in zip(fits, self.run_canvases(canvases), strict=True)
+            ]
+            sums = (
+                maps if not sums else [np.add(a, b, out=a) for a, b in zip(sums, maps, strict=True)]
+            )
+        return [np.divide(total, len(sizes), out=total) for total in sums]
 
-    def fit(self, frame: NDArray[np.generic], scan_area: Crop | None = None) -> Letterbox:
-        """How `frame` goes into the canvas."""
+    def scan_box(self, frame: NDArray[np.generic], scan_area: Crop | None = None) -> Crop:
+        """The part of `frame` that goes into the canvas: the scan area less its black borders."""
         rows, columns = frame.shape
         area = scan_area or Crop(0, 0, rows, columns)
         inner = content_box(frame[area.top : area.bottom, area.left : area.right])
-        return Letterbox.fit((rows, columns), inner.inside(area), self.manifest.canvas_size)
+        return inner.inside(area)
+
+    def fit(self, frame: NDArray[np.generic], scan_area: Crop | None = None) -> Letterbox:
+        """How `frame` goes into the first canvas."""
+        box = self.scan_box(frame, scan_area)
+        return Letterbox.fit((frame.shape[0], frame.shape[1]), box, self.manifest.canvas_size)
 
     def standardised(self, canvas: NDArray[np.generic], placed: Crop) -> NDArray[np.float32]:
         """`canvas` as the network takes it."""
@@ -119,9 +141,7 @@ class SegmentationRuntime:
 
     def _tiled(self, frame: NDArray[np.generic], scan_area: Crop | None) -> NDArray[np.float32]:
         rows, columns = frame.shape
-        area = scan_area or Crop(0, 0, rows, columns)
-        inner = content_box(frame[area.top : area.bottom, area.left : area.right])
-        box = inner.inside(area)
+        box = self.scan_box(frame, scan_area)
         whole = Crop(0, 0, box.height, box.width)
         scan = self.standardised(frame[box.top : box.bottom, box.left : box.right], whole)
         size = self.manifest.canvas_size

@@ -149,7 +149,9 @@ def write_batch_reports(
     if "csv" in wanted:
         files.append(_write_text(target / "results.csv", csv_text(entries)))
     if "html" in wanted:
-        files += _pages(reports, failures, target, title or f"{application} report".strip())
+        remarks = (extras or {}).get("pair", {}).get("text", ())
+        heading = title or f"{application} report".strip()
+        files += _pages(reports, failures, target, heading, remarks)
     return files
 
 
@@ -208,7 +210,11 @@ def _pictures(result: Result, folder: Path, stem: str) -> list[Path]:
 
 
 def _pages(
-    reports: Sequence[ImageReport], failures: Sequence[Failure], folder: Path, title: str
+    reports: Sequence[ImageReport],
+    failures: Sequence[Failure],
+    folder: Path,
+    title: str,
+    remarks: Sequence[str],
 ) -> list[Path]:
     sections = [report.section for report in reports if report.section is not None]
     pages = max(1, -(-len(sections) // SECTIONS_A_PAGE))
@@ -222,6 +228,7 @@ def _pages(
             page=number,
             page_size=SECTIONS_A_PAGE,
             page_names=names,
+            remarks=remarks,
         )
         files.append(_write_text(folder / name, page))
     return files

@@ -58,6 +58,7 @@ def render_sections(
     page: int = 1,
     page_size: int | None = None,
     page_names: Sequence[str] = ("report.html",),
+    remarks: Sequence[str] = (),
 ) -> str:
     """The page of sections made before, e.g. while a batch ran.
 
@@ -74,6 +75,8 @@ def render_sections(
         Sections a page; None: all on one.
     page_names : sequence of str
         File name of each page, for the links.
+    remarks : sequence of str
+        What the images say together, above all of them.
     """
     size = page_size or max(1, len(sections))
     numbered = [
@@ -102,6 +105,7 @@ def render_sections(
             rows=numbered,
             sections=shown,
             failures=[_failure(f) for f in failures],
+            remarks=[printable(text) for text in remarks],
             counts=_counts(numbered, failures),
             page=page,
             pages=[{"number": n, "name": name} for n, name in enumerate(page_names, start=1)],

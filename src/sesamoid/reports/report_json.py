@@ -28,7 +28,7 @@ from sesamoid.reports.wording import printable
 SCHEMA = "sesamoid-result-v1"
 """Name of the format; a change that breaks readers gets a new number."""
 
-Extras = Mapping[str, str | float | int | bool | None]
+Extras = Mapping[str, Any]
 
 
 def result_to_dict(result: Result, *, extras: Extras | None = None) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,13 +17,14 @@ from sesamoid.applications.application import (
     TrainingOutcome,
     require_modality,
 )
-from sesamoid.errors import SesamoidError, UnsuitableImage
+from sesamoid.errors import ModelError, SesamoidError, UnsuitableImage
 from sesamoid.findings import DataOrigin, Grade, Measurement, ModelReference, Result
 from sesamoid.imaging import Crop, Image, Modality, find_scan_area
 from sesamoid.imaging.letterbox import content_box
 from sesamoid.models import ModelBundle, bundle
 
 from . import limits, quantities
+from .classical import FILE_NAME as CLASSICAL_FILE
 from .comparing import compare_pair, comparison
 from .measuring import Measured, find_regions, measure_regions
 
@@ -144,6 +146,19 @@ class NerveApplication:
             raise SesamoidError(
                 f"no method {settings.method!r}", fix=f"use one of {', '.join(self.methods)}."
             )
+        if settings.mm_per_pixel is not None and settings.mm_per_pixel <= 0:
+            raise SesamoidError(
+                f"--mm-per-pixel {settings.mm_per_pixel:g} is no scale",
+                fix="give a positive number.",
+            )
+        one = bundle(settings.model or self.model)
+        if settings.method == "classical":
+            classical_file(one)
+        if settings.extra.get("circumference_cm") and not settings.extra.get("limit"):
+            raise SesamoidError(
+                "--circumference-cm is used with a --limit that depends on it, and there is none",
+                fix="add --limit, or leave it out.",
+            )
         if settings.extra.get("limit"):
             limits.check(settings.extra["limit"], settings.extra.get("circumference_cm"))
         if settings.extra.get("pair"):
@@ -178,10 +193,6 @@ def _calibrated(image: Image, settings: AnalysisSettings) -> tuple[Image, tuple[
         if image.calibrated:
             return image, ()
         return image, ("The file gives no scale: lengths are in pixels, areas in pixels.",)
-    if settings.mm_per_pixel <= 0:
-        raise SesamoidError(
-            f"{settings.mm_per_pixel} mm per pixel is no scale", fix="give a positive number."
-        )
     if image.calibrated:
         raise SesamoidError(
             "the file is calibrated, so --mm-per-pixel would overrule its own scale",
@@ -240,11 +251,28 @@ def _reference(one: ModelBundle, *, method: str = "network") -> ModelReference:
     return ModelReference(
         name=manifest.name if method == "network" else f"{manifest.name} ({method})",
         version=manifest.version,
-        sha256=manifest.weights_sha256,
+        sha256=weights_digest(one, method),
         trained_on=manifest.trained_on,
         origin=DataOrigin(manifest.origin),
         card=str(one.card),
     )
+
+
+def classical_file(one: ModelBundle) -> Path:
+    """The classical model of a bundle; ModelError where it has none."""
+    path = one.folder / CLASSICAL_FILE
+    if not path.is_file():
+        raise ModelError(
+            "this model has no classical method", path=one.folder, fix="leave --method out."
+        )
+    return path
+
+
+def weights_digest(one: ModelBundle, method: str) -> str:
+    """SHA-256 of the file that a method's result came from."""
+    if method == "network":
+        return one.manifest.weights_sha256
+    return hashlib.sha256(classical_file(one).read_bytes()).hexdigest()
 
 
 def _limit_notes(measurements: Sequence[Measurement], extra: dict[str, Any]) -> tuple[str, ...]:

@@ -83,8 +83,8 @@ def compare_pair(results: Sequence[Result], name: str) -> dict[str, Any]:
     chosen = comparison(name)
     if len(results) != 2:
         raise SesamoidError(
-            f"the pair {name!r} needs two measured images, and there are {len(results)}",
-            fix=f"give two files in this order: {chosen.first}, {chosen.second}.",
+            f"the pair {name!r} needs two different, measured images; measured: {len(results)}",
+            fix=f"give two files: first the {chosen.first}, then the one {chosen.second}.",
         )
     areas = [_largest_nerve(result) for result in results]
     first, second = (float(area.value) for area in areas if area.value is not None)

@@ -13,6 +13,8 @@ from sesamoid.evidence.segmentation import compare_labels, summarise
 from sesamoid.imaging.raw_dataset import RawDataset, load_case
 from sesamoid.models import bundle
 
+from .application import weights_digest
+
 
 def evaluate(data: Path, settings: AnalysisSettings, *, model: str) -> dict[str, Any]:
     """Per-class figures with 95 % bootstrap intervals over images.
@@ -32,7 +34,8 @@ def evaluate(data: Path, settings: AnalysisSettings, *, model: str) -> dict[str,
     expected = one.manifest.classes
     if dataset.classes != expected:
         raise DataError(
-            f"the classes are {', '.join(dataset.classes)}, the model's {', '.join(expected)}",
+            f"its classes ({', '.join(dataset.classes)}) are not the model's "
+            f"({', '.join(expected)})",
             path=data / "dataset.json",
             fix="name and number the labels as the model does.",
         )
@@ -51,19 +54,26 @@ def evaluate(data: Path, settings: AnalysisSettings, *, model: str) -> dict[str,
             runtime = runtime or resident_runtime(one, settings.threads)
             predicted = label_map(runtime.probabilities([image.grey])[0], one.manifest)
         rows += compare_labels(case.name, np.asarray(predicted), image.label, expected[1:])
-    part = "test" if case in dataset.test else "training"
+    part = "test" if cases[0] in dataset.test else "training"
+    warning = None
+    if part == "training" and dataset.name in {d.name for d in one.manifest.training_data}:
+        warning = (
+            "the model was trained on these very images, so the figures are too good; its card "
+            "gives those of the cross-validation"
+        )
     return {
         "schema": "sesamoid-metrics-v1",
         "application": "nerve",
         "model": {
             "name": one.manifest.name,
             "version": one.manifest.version,
-            "sha256": one.manifest.weights_sha256,
+            "sha256": weights_digest(one, settings.method),
             "method": settings.method,
             "trained_on": one.manifest.trained_on,
             "origin": one.manifest.origin,
         },
         "data": {"name": dataset.name, "licence": dataset.licence, "part": part},
+        **({"warning": warning} if warning else {}),
         **summarise(rows),
         "images": [
             {

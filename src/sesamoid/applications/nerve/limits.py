@@ -165,21 +165,24 @@ def assess(
     """
     chosen = preset(limit) if isinstance(limit, str) else limit
     upper, lower = chosen.upper_limit(circumference_cm), chosen.lower
-    unit = "" if chosen.unit == "1" else f" {chosen.unit}"
+    unit, digits = ("", 2) if chosen.unit == "1" else (f" {chosen.unit}", 1)
     caveat = "" if chosen.status == "R" else f"; status {chosen.status}: not checked at its source"
     where = f"({chosen.short}; {chosen.nerve} nerve, {chosen.site}{caveat})"
     if value is None:
         return Assessment("not measured", chosen, f"not measured, so not compared {where}")
     if not math.isfinite(value) or (value < 0 and chosen.quantity != DELTA):
         raise SesamoidError(f"{value} is no {chosen.quantity}")
+    shown = f"{value:.{digits}f}{unit}"
     if upper is not None and value > upper:
-        text = f"{value:.1f}{unit} is above the preset's upper limit of {upper:.3g}{unit} {where}"
+        text = f"{shown} is above the preset's upper limit of {upper:.3g}{unit} {where}"
         return Assessment("above", chosen, text)
     if lower is not None and value < lower:
-        text = f"{value:.1f}{unit} is below the preset's lower limit of {lower:.3g}{unit} {where}"
+        text = f"{shown} is below the preset's lower limit of {lower:.3g}{unit} {where}"
         return Assessment("below", chosen, text)
     bounds = f"up to {upper:.3g}{unit}" if lower is None else f"{lower:.3g} to {upper:.3g}{unit}"
-    return Assessment("within", chosen, f"{value:.1f}{unit} is within {bounds} {where}")
+    return Assessment(
+        "within", chosen, f"{shown} is within the limit of {bounds} {where}"
+    )
 
 
 def wrist_forearm_ratio(wrist_mm2: float, forearm_mm2: float) -> float:

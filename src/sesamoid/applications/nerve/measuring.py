@@ -133,7 +133,7 @@ class _OneRegion:
                 quantity=quantity,
                 value=float(value),
                 unit=unit,
-                method=f"{quantity.definition} Scale: {scale.source}.",
+                method=_method(quantity, scale),
                 evidence=(identifier, *evidence),
                 uncertainty=uncertainty,
                 frame=frame,
@@ -194,7 +194,7 @@ class _OneRegion:
             quantity=quantity,
             value=caliper.length,
             unit=calibration.length_unit,
-            method=f"{quantity.definition} Scale: {calibration.source}.",
+            method=_method(quantity, calibration),
             evidence=(self.region.identifier, line.identifier),
             frame=frame,
         )
@@ -221,6 +221,12 @@ class _OneRegion:
                 frame=frame,
             )
         return Measurement(quantity, found.ratio, "1", quantity.definition, evidence, frame=frame)
+
+
+def _method(quantity: Quantity, scale: Calibration) -> str:
+    if scale.spacing_mm:
+        return quantity.definition
+    return f"{quantity.definition} In pixels: {scale.source}."
 
 
 def _bounding_points(mask: NDArray[np.bool_]) -> NDArray[np.float64]:

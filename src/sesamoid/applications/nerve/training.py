@@ -151,6 +151,8 @@ def _cross_validate(
         canvas_size=floor.canvas_size,
         grey_exponent=floor.grey_exponent,
         mirror=False,
+        further_canvas_sizes=(),
+        threshold={},
         minimal_area_share={},
         minimal_peak={},
     )
@@ -230,7 +232,9 @@ def _manifest(
         task="segmentation of peripheral nerve and vessel on B-mode ultrasound",
         classes=CLASSES,
         canvas_size=recipe.canvas_size,
+        further_canvas_sizes=recipes.FURTHER_CANVAS_SIZES,
         grey_exponent=recipe.grey_exponent,
+        threshold=recipes.THRESHOLD,
         weights_sha256="",
         weights_precision="",
         training_data=(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
-from pydicom.uid import UID
+from pydicom.uid import UID, SegmentationStorage
 
+from sesamoid.errors import SesamoidError
 from sesamoid.imaging.dicom.attributes import attributes, modality
 from sesamoid.imaging.dicom.header import HEADER_FIX, open_dataset, open_header, transfer_syntax
 from sesamoid.imaging.dicom.pixels import decode_pixels
@@ -44,8 +45,10 @@ def read_dicom(path: Path) -> list[Image]:
         return [still_or_cine(dataset, path)]
 
 
-def read_series(paths: Sequence[Path], folder: Path) -> list[Image]:
+def read_series(paths: Sequence[Path], folder: Path) -> Iterator[Image | SesamoidError]:
     """The volumes that CT or MR files make up, one a stack, in order of the first file.
+
+    A stack that cannot be read is given as its error, so that the others are still read.
 
     Parameters
     ----------
@@ -54,17 +57,26 @@ def read_series(paths: Sequence[Path], folder: Path) -> list[Image]:
     folder : Path
         What the user gave, for messages and provenance.
 
+    Yields
+    ------
+    Image or SesamoidError
+        An error where slices are missing, doubled or unevenly spaced.
+
     Raises
     ------
     UnreadableImage
-        Where a file is damaged, or slices are missing, doubled or unevenly spaced.
+        Where a file is damaged.
     """
     slices: list[Slice] = []
     for path in paths:
         header = open_header(path, tags=HEADER_KEYWORDS)
         with reading(path, "the DICOM header is damaged", fix=HEADER_FIX):
             slices.extend(slices_of(header, path))
-    return [_volume(stack, folder, {}) for stack in group_stacks(slices)]
+    for stack in group_stacks(slices):
+        try:
+            yield _volume(stack, folder, {})
+        except SesamoidError as error:
+            yield error
 
 
 @quiet()
@@ -81,8 +93,10 @@ def is_slice(path: Path) -> bool:
 
 @quiet()
 def has_pixels(path: Path) -> bool:
-    """False for a DICOM file that says to be something else than an image (SR, PR, DICOMDIR)."""
+    """False for a DICOM file that says to be something else than an image (SR, SEG, PR, …)."""
     header = open_header(path, tags=["Modality", "Rows", "SOPClassUID"])
+    if header.get("SOPClassUID") == SegmentationStorage:
+        return False
     if "Rows" in header:
         return True
     media = getattr(header, "file_meta", {}).get("MediaStorageSOPClassUID", "")
@@ -109,7 +123,7 @@ def _volume(stack: Sequence[Slice], path: Path, opened: dict[Path, Dataset]) -> 
     return Image(
         pixels=pixels,
         provenance=Provenance(
-            path=files[0] if single and path.is_file() else path,
+            path=files[0] if single else path,
             format="DICOM",
             transfer_syntax=transfer_syntax(first).name,
             photometric=str(first.PhotometricInterpretation).strip(),

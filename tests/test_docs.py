@@ -1,0 +1,42 @@
+"""What the README and the docs claim is what the shipped bundle and the commands say."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from sesamoid.cli.main import app
+from sesamoid.models import bundle
+from tests.conftest import ROOT
+
+PAGES = ("README.md", "docs/applications/nerve.md")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_figures_are_those_of_the_manifest(page: str) -> None:
+    text = (ROOT / page).read_text()
+    table = re.search(r"<!-- figures:nerve -->(.*?)<!-- /figures -->", text, re.DOTALL)
+    assert table is not None
+    assert "real" in table[1]
+    figures = bundle("nerve").manifest.figures
+    for run in ("network", "plain_unet"):
+        for row in figures[run]["classes"].values():
+            assert f"{row['dice']['mean']:.3f}" in table[1]
+
+
+def test_every_command_is_documented() -> None:
+    text = (ROOT / "docs" / "commands.md").read_text()
+    for command in app.registered_commands:
+        assert f"sesamoid {command.name}" in text
+
+
+def test_the_training_data_are_credited() -> None:
+    text = (ROOT / "README.md").read_text()
+    assert "CC BY 4.0" in text
+    assert "usgra-seg" in text
+
+
+def test_no_page_names_a_machine_path() -> None:
+    for page in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]:
+        assert not re.search(r"/(?:work|root|home)/", page.read_text()), page
