@@ -300,3 +300,75 @@ def test_a_folder_without_write_permission(sesamoid: Run, scan: Path, tmp_path: 
     ran = sesamoid("analyze", "nerve", scan, "--out", locked)
     assert ran.code == 1
     assert "cannot be written" in ran.err
+
+
+def test_a_second_run_passes_over_the_first_ones_reports(
+    sesamoid: Run, scan: Path, model: ModelBundle
+) -> None:
+    arguments = ("analyze", "nerve", scan.parent, "--out", scan.parent / "out")
+    for _ in range(2):
+        ran = sesamoid(*arguments, "--model", model.folder)
+        assert ran.code == 0, ran.err
+        assert "1 measured, 0 not" in ran.out
+
+
+def test_a_doubled_slice_does_not_hide_the_scan_beside_it(
+    sesamoid: Run, scan: Path, model: ModelBundle, tmp_path: Path
+) -> None:
+    slice_ = Path(str(get_testdata_file("CT_small.dcm"))).read_bytes()
+    for name in ("ct1.dcm", "ct2.dcm"):
+        (scan.parent / name).write_bytes(slice_)
+    out = tmp_path / "out"
+    ran = sesamoid("analyze", "nerve", scan.parent, "--out", out, "--model", model.folder)
+    assert ran.code == 1
+    content = json.loads((out / "results.json").read_text())
+    assert [Path(row["path"]).name for row in content["results"]] == ["good.dcm"]
+    assert "same place" in content["failed"][0]["error"]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--mm-per-pixel", "-1"), "no scale"),
+        (("--method", "guess"), "no method"),
+        (("--method", "classical"), "no classical method"),
+        (("--model", "nope"), "no model"),
+        (("--circumference-cm", "17"), "--limit"),
+        (("--pair", "left-right"), "no pair"),
+        (("--formats", "pdf"), "no report format"),
+        (("--frame", "first"), "no frame"),
+    ],
+)
+def test_a_wrong_option_is_one_line_before_any_work(
+    sesamoid: Run,
+    scan: Path,
+    model: ModelBundle,
+    tmp_path: Path,
+    options: tuple[str, str],
+    words: str,
+) -> None:
+    chosen = () if options[0] == "--model" else ("--model", model.folder)
+    ran = sesamoid("analyze", "nerve", scan, "--out", tmp_path / "o", *chosen, *options)
+    assert ran.code == 1
+    lines = ran.err.strip().splitlines()
+    assert len(lines) == 1, ran.err
+    assert words in lines[0]
+    assert "Fix:" in lines[0]
+    assert not list((tmp_path / "o").glob("*.json"))
+
+
+def test_a_pair_stands_in_every_report(
+    sesamoid: Run, scan: Path, model: ModelBundle, tmp_path: Path
+) -> None:
+    import jsonschema
+
+    from tests.conftest import ROOT
+
+    forearm = write_ultrasound_dicom(scan.parent / "x.dcm", scene(), spacing_mm=(0.08, 0.08))
+    sesamoid(
+        "analyze", "nerve", scan, forearm, "--pair", "wrist-forearm", "--out", tmp_path / "o",
+        "--model", model.folder, "--formats", "json,html",
+    )  # fmt: skip
+    assert "Wrist-to-forearm ratio: 1.56" in (tmp_path / "o" / "report.html").read_text()
+    schema = json.loads((ROOT / "docs" / "schema" / "result-v1.schema.json").read_text())
+    jsonschema.validate(json.loads((tmp_path / "o" / "results.json").read_text()), schema)

@@ -142,3 +142,16 @@ def test_help_of_every_command_has_an_example(sesamoid: Run) -> None:
         ran = sesamoid(command, "--help")
         assert ran.code == 0
         assert "Example: sesamoid " + command in ran.out
+
+
+def test_copies_are_not_laid_among_the_originals(sesamoid: Run, scan: Path) -> None:
+    ran = sesamoid("deidentify", scan.parent, "--out", scan.parent, "--confirm-no-text")
+    assert ran.code == 1
+    assert "among the originals" in ran.err
+
+
+def test_a_data_folder_that_is_not_there_makes_nothing(sesamoid: Run, tmp_path: Path) -> None:
+    ran = sesamoid("evaluate", "nerve", tmp_path / "nowhere", "--out", tmp_path / "o")
+    assert ran.code == 1
+    assert "no such folder" in ran.err
+    assert not (tmp_path / "o").exists()

@@ -145,7 +145,7 @@ def test_the_area_is_looked_for_where_the_file_gives_none(tmp_path: Path) -> Non
 def test_where_no_area_can_be_told_it_asks(tmp_path: Path) -> None:
     noise = np.random.default_rng(0).integers(0, 99, (80, 90)).astype(np.uint8)
     path = write_ultrasound_dicom(tmp_path / "in.dcm", noise)
-    with pytest.raises(SesamoidError, match=r"burned in.*confirm_no_text"):
+    with pytest.raises(SesamoidError, match=r"burned in.*--confirm-no-text"):
         deidentify(path, tmp_path / "out.dcm")
     assert not (tmp_path / "out.dcm").exists()
 
@@ -161,7 +161,7 @@ def test_a_confirmation_keeps_the_pixels(tmp_path: Path) -> None:
 def test_a_region_over_the_whole_picture_proves_nothing(tmp_path: Path) -> None:
     noise = np.random.default_rng(0).integers(0, 99, (80, 90)).astype(np.uint8)
     path = write_ultrasound_dicom(tmp_path / "in.dcm", noise, spacing_mm=(0.1, 0.1))
-    with pytest.raises(SesamoidError, match="confirm_no_text"):
+    with pytest.raises(SesamoidError, match="confirm-no-text"):
         deidentify(path, tmp_path / "out.dcm")
 
 

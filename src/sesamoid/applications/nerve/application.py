@@ -151,9 +151,6 @@ class NerveApplication:
                 f"--mm-per-pixel {settings.mm_per_pixel:g} is no scale",
                 fix="give a positive number.",
             )
-        one = bundle(settings.model or self.model)
-        if settings.method == "classical":
-            classical_file(one)
         if settings.extra.get("circumference_cm") and not settings.extra.get("limit"):
             raise SesamoidError(
                 "--circumference-cm is used with a --limit that depends on it, and there is none",
@@ -163,6 +160,9 @@ class NerveApplication:
             limits.check(settings.extra["limit"], settings.extra.get("circumference_cm"))
         if settings.extra.get("pair"):
             comparison(settings.extra["pair"])
+        one = bundle(settings.model or self.model)
+        if settings.method == "classical":
+            classical_file(one)
 
     def compare(self, results: Sequence[Result], settings: AnalysisSettings) -> dict[str, Any]:
         """Wrist-to-forearm ratio or delta CSA of the largest nerve on each of two images."""

@@ -180,9 +180,7 @@ def assess(
         text = f"{shown} is below the preset's lower limit of {lower:.3g}{unit} {where}"
         return Assessment("below", chosen, text)
     bounds = f"up to {upper:.3g}{unit}" if lower is None else f"{lower:.3g} to {upper:.3g}{unit}"
-    return Assessment(
-        "within", chosen, f"{shown} is within the limit of {bounds} {where}"
-    )
+    return Assessment("within", chosen, f"{shown} is within the limit of {bounds} {where}")
 
 
 def wrist_forearm_ratio(wrist_mm2: float, forearm_mm2: float) -> float:
