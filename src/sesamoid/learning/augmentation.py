@@ -6,6 +6,7 @@ that what lies outside the scan stays at 0, as the padding does at run time.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -56,8 +57,8 @@ class AugmentationSettings:
     gain: float = 0.4
 
 
-class RandSpeckled(RandomizableTransform):  # type: ignore[misc]
-    """Multiply by correlated noise, of the grain that speckle has after scan conversion."""
+class _RandGreyd(RandomizableTransform, ABC):  # type: ignore[misc]
+    """A random change of the grey values of one image, shape (1, rows, columns), 0..1."""
 
     def __init__(self, key: str, *, prob: float) -> None:
         RandomizableTransform.__init__(self, prob)
@@ -67,31 +68,33 @@ class RandSpeckled(RandomizableTransform):  # type: ignore[misc]
         """Return `data` with the image changed, or as it was."""
         out = dict(data)
         self.randomize(None)
-        if not self._do_transform:
-            return out
-        image = np.asarray(out[self.key])
+        if self._do_transform:
+            changed = self.changed(np.asarray(out[self.key]))
+            out[self.key] = np.clip(changed, 0, 1).astype(np.float32)
+        return out
+
+    @abstractmethod
+    def changed(self, image: np.ndarray) -> np.ndarray:
+        """The image with other grey values, not yet clipped."""
+
+
+class RandSpeckled(_RandGreyd):
+    """Multiply by correlated noise, of the grain that speckle has after scan conversion."""
+
+    def changed(self, image: np.ndarray) -> np.ndarray:
+        """See the base class."""
         grain = self.R.uniform(0.6, 2.0)
         noise = self.R.standard_normal(image.shape[1:]).astype(np.float32)
         noise = cv2.GaussianBlur(noise, (0, 0), sigmaX=1.5 * grain, sigmaY=grain)
         noise /= noise.std() + 1e-6
-        out[self.key] = np.clip(image * (1 + self.R.uniform(0.05, 0.3) * noise), 0, 1)
-        return out
+        return np.asarray(image * (1 + self.R.uniform(0.05, 0.3) * noise))
 
 
-class RandGaind(RandomizableTransform):  # type: ignore[misc]
+class RandGaind(_RandGreyd):
     """Multiply by a smooth curve over depth and one over the aperture."""
 
-    def __init__(self, key: str, *, prob: float) -> None:
-        RandomizableTransform.__init__(self, prob)
-        self.key = key
-
-    def __call__(self, data: Sample) -> dict[Hashable, Any]:
-        """Return `data` with the image changed, or as it was."""
-        out = dict(data)
-        self.randomize(None)
-        if not self._do_transform:
-            return out
-        image = np.asarray(out[self.key])
+    def changed(self, image: np.ndarray) -> np.ndarray:
+        """See the base class."""
         rows, columns = image.shape[1:]
         overall = self.R.uniform(0.6, 1.5)
         depth = np.exp(self._curve(rows, 0.35))[:, None] * overall
@@ -101,8 +104,7 @@ class RandGaind(RandomizableTransform):  # type: ignore[misc]
             ramp = np.ones(columns)
             ramp[:width] = np.linspace(0.1, 1, width)
             aperture = aperture * (ramp if self.R.uniform() < 0.5 else ramp[::-1])[None, :]
-        out[self.key] = np.clip(image * depth * aperture, 0, 1).astype(np.float32)
-        return out
+        return np.asarray(image * depth * aperture)
 
     def _curve(self, length: int, strength: float) -> np.ndarray:
         nodes = self.R.normal(0, strength, 4)
