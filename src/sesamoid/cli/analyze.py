@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from sesamoid.cli.console import errors, output, plain, table, track
+from sesamoid.cli.console import errors, output, plain, shown_path, table, track
 from sesamoid.errors import OutputError, SesamoidError
 
 if TYPE_CHECKING:
@@ -202,14 +202,14 @@ def summarise(content: dict[str, Any], out: Path) -> None:
         if status != "measured":
             status = f"[red]{status}[/]: {plain('; '.join(grade['reasons']))}"
         shown.add_row(
-            plain(row["path"]),
+            shown_path(row["path"]),
             grade["letter"],
             ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for name, count in found.items())
             or "nothing",
             status,
         )
     for row in content["failed"]:
-        shown.add_row(plain(row["path"]), "", "", f"[red]failed[/]: {plain(row['error'])}")
+        shown.add_row(shown_path(row["path"]), "", "", f"[red]failed[/]: {plain(row['error'])}")
     output.print(shown)
     for line in content.get("pair", {}).get("text", ()):
         output.print(plain(line), highlight=False, soft_wrap=True)

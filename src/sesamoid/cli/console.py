@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeVar
 
 from rich.console import Console
@@ -14,6 +15,7 @@ from rich.table import Table
 output = Console()
 errors = Console(stderr=True)
 
+LONG_PATH = 40
 Item = TypeVar("Item")
 
 
@@ -52,3 +54,10 @@ def table(title: str, *columns: str) -> Table:
 def plain(value: object) -> str:
     """`value` as text in which brackets are no markup."""
     return escape(str(value))
+
+
+def shown_path(path: object) -> str:
+    """`path` short enough for a table: its last two parts where it is long."""
+    text = str(path)
+    parts = Path(text).parts
+    return plain(text if len(text) <= LONG_PATH or len(parts) < 3 else str(Path("…", *parts[-2:])))

@@ -117,15 +117,19 @@ def _layers(
         for _ in range(3)
     )
     depth = y + wave
-    echo = np.where(y < 1.4, 0.35, 0.07)
+    echo = np.where(y < 1.4, 0.35, 0.05)
     fascia = 6.5
-    for level in rng.uniform(2.2, 6.0, 4):
-        echo = np.where(np.abs(depth + 0.4 * np.sin(x / 3 + level) - level) < 0.12, 0.7, echo)
-    echo = np.where(depth > fascia, 0.02, echo)
+    for level in rng.uniform(2.2, 6.0, 5):
+        septum = np.abs(depth + 0.4 * np.sin(x / 3 + level) - level)
+        echo = np.where(septum < 0.12, 0.5, echo)
+    muscle = depth > fascia
+    echo = np.where(muscle, 0.008, echo)
     echo = np.where(np.abs(depth - fascia) < 0.28, 1.0, echo)
-    streaks = ndimage.gaussian_filter(rng.standard_normal(y.shape), (1.6, 26))
-    streaks /= streaks.std()
-    echo = np.where((depth > fascia + 0.4) & (streaks > 1.55), 0.18, echo)
+    for length, share, strength in ((12, 1.1, 0.05), (30, 1.5, 0.16)):
+        streaks = ndimage.gaussian_filter(rng.standard_normal(y.shape), (1.3, length))
+        streaks /= streaks.std()
+        perimysium = strength * np.clip(streaks - share, 0, 1)
+        echo = np.where(muscle, echo + perimysium, echo)
     deep_fascia = 19.5 + 0.04 * x
     echo = np.where(np.abs(depth - deep_fascia) < 0.3, 0.8, echo)
     return np.asarray(ndimage.gaussian_filter(echo, 0.8))
