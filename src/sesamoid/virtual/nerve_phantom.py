@@ -77,7 +77,6 @@ def nerve_phantom(
     nerve_radius = _ellipse_radius(y, x, nerve_at, nerve_axes, tilt)
     vessel_radius = _ellipse_radius(y, x, vessel_at, vessel_axes, 0.0)
     echo = _layers(rng, y, x)
-    echo = np.where(nerve_radius < 1.22, np.maximum(echo, 0.35), echo)
     echo = np.where(nerve_radius < 1, 0.3, echo)
     for row, column, radius in _fascicles(rng, nerve_at, nerve_axes, tilt):
         echo = np.where(np.hypot(y - row, x - column) < radius, 0.03, echo)
