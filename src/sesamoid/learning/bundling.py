@@ -53,6 +53,7 @@ def write_bundle(
             "export_parity": {
                 "largest_probability_difference": parity.largest_difference,
                 "same_class_share": parity.same_class,
+                "same_class_share_of_decided": parity.same_class_decided,
                 "canvases": parity.canvases,
             },
         },

@@ -26,8 +26,10 @@ from sesamoid.errors import ModelError
 
 OPSET = 17
 NAMES = ("image", "logits")
-SMALLEST_SAME_CLASS = 0.97
-"""Least tolerated share of pixels that the exported file gives the class that PyTorch gives."""
+DECIDED = 0.7
+"""From this probability on the network has decided on a pixel's class."""
+SMALLEST_SAME_CLASS = 0.99
+"""Least tolerated share of decided pixels that the exported file gives the network's class."""
 
 
 @dataclass(frozen=True)
@@ -40,11 +42,14 @@ class Parity:
         Of a class probability, over all canvases and pixels.
     same_class : float
         Share of pixels with the same most probable class.
+    same_class_decided : float
+        The same among pixels that the network has decided on; 1 where there are none.
     canvases : int
     """
 
     largest_difference: float
     same_class: float
+    same_class_decided: float
     canvases: int
 
 
@@ -112,10 +117,11 @@ def check_parity(
     Raises
     ------
     ModelError
-        Fewer than `SMALLEST_SAME_CLASS` of the pixels get the same class.
+        Fewer than `SMALLEST_SAME_CLASS` of the decided pixels get the same class.
     """
     session = onnxruntime.InferenceSession(weights, providers=["CPUExecutionProvider"])
     largest, same = 0.0, []
+    decided, kept = 0, 0
     for canvas in canvases:
         batch = np.asarray(canvas, dtype=np.float32)[None, None]
         with torch.no_grad():
@@ -123,11 +129,15 @@ def check_parity(
         logits = torch.from_numpy(session.run(None, {"image": batch})[0])
         found = logits.softmax(dim=1).numpy()
         largest = max(largest, float(np.abs(expected - found).max()))
-        same.append(float((expected.argmax(axis=1) == found.argmax(axis=1)).mean()))
-    parity = Parity(largest, float(np.mean(same)), len(canvases))
-    if parity.same_class < SMALLEST_SAME_CLASS:
+        equal = expected.argmax(axis=1) == found.argmax(axis=1)
+        sure = expected.max(axis=1) >= DECIDED
+        same.append(float(equal.mean()))
+        decided, kept = decided + int(sure.sum()), kept + int((equal & sure).sum())
+    share = kept / decided if decided else 1.0
+    parity = Parity(largest, float(np.mean(same)), share, len(canvases))
+    if share < SMALLEST_SAME_CLASS:
         raise ModelError(
-            f"the exported file gives {parity.same_class:.1%} of the pixels the network's class",
+            f"the exported file gives {share:.1%} of the decided pixels the network's class",
             fix="export without calibration, in float32.",
         )
     return parity
