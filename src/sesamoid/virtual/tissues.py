@@ -26,6 +26,20 @@ class TissueTable:
         Of the scatterers with the beam perpendicular to the fibres; 0 dB is muscle.
     anisotropy_exponent : ndarray of float32
         n of cos^n(angle off perpendicular) on the echo's amplitude.
+    speed : ndarray of float32
+        Of sound, in m/s; 0 for sheets too thin to bend a beam.
+    cell_mm : ndarray of float32, shape (tissues, 2)
+        Size of a scatterer cell across and along the third material axis.
+    bundle_mm : ndarray of float32
+        Mean width of fibre bundles across the third material axis; 0 where there are none.
+    bundle_db : ndarray of float32
+        Standard deviation of the bundles' brightness.
+    line_db : ndarray of float32
+        Echo of the sheath between two bundles, met perpendicularly; 0 dB is muscle.
+    lump_db : ndarray of float32
+        Standard deviation of the slow change of echogenicity within the tissue.
+    specular, diffuse : ndarray of float32
+        k and D of an interface's weight (1 - D) |facing|^k + D |facing|.
     """
 
     names: tuple[str, ...]
@@ -33,6 +47,14 @@ class TissueTable:
     attenuation: NDArray[np.float32]
     echogenicity_db: NDArray[np.float32]
     anisotropy_exponent: NDArray[np.float32]
+    speed: NDArray[np.float32]
+    cell_mm: NDArray[np.float32]
+    bundle_mm: NDArray[np.float32]
+    bundle_db: NDArray[np.float32]
+    line_db: NDArray[np.float32]
+    lump_db: NDArray[np.float32]
+    specular: NDArray[np.float32]
+    diffuse: NDArray[np.float32]
 
     def index(self, name: str) -> int:
         """Position of a tissue; ValueError where there is none of that name."""
@@ -54,4 +76,12 @@ def tissue_table() -> TissueTable:
         column("attenuation"),
         column("echogenicity"),
         column("anisotropy_exponent"),
+        column("speed"),
+        column("cell_mm"),
+        column("bundle_mm"),
+        column("bundle_db"),
+        column("line_db"),
+        column("lump_db"),
+        column("specular"),
+        column("diffuse"),
     )
