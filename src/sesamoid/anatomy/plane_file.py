@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 
 from sesamoid.anatomy.fields import Fields
 from sesamoid.anatomy.planes import (
@@ -167,10 +168,16 @@ def _structures(fields: Fields, key: str, digit: int | None) -> tuple[str, ...]:
             raise fields.error(
                 f"names {name!r}, which is not a structure",
                 key,
-                fix=f"use one of {', '.join(sorted(structures()))}.",
+                fix=_nearest(name),
             )
         keys.append(name)
     return tuple(keys)
+
+
+def _nearest(name: str) -> str:
+    close = get_close_matches(name, structures(), n=4)
+    every = "all names stand in structures.yaml"
+    return f"use {' or '.join(close)}; {every}." if close else f"{every}."
 
 
 def _lower(name: str) -> str:
