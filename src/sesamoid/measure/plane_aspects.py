@@ -144,7 +144,11 @@ def _artefact(evidence: PlaneEvidence, rule: GradeRule) -> Iterator[Judged]:
     if lift_off is not None:
         yield rule.lift_off, lift_off, f"no contact over {lift_off:.0%} of the probe"
     if reverberation is not None:
-        yield rule.reverberation, reverberation, f"reverberation over {reverberation:.0%}"
+        yield (
+            rule.reverberation,
+            reverberation,
+            f"reverberation over {reverberation:.0%} of the picture",
+        )
 
 
 def _worst(judged: list[Judged]) -> Aspect | None:
