@@ -1,0 +1,19 @@
+"""The virtual ultrasound scanner: B-mode physics on sections of a body, machines and consoles."""
+
+from sesamoid.virtual.ultrasound.pointspread import PointSpread
+from sesamoid.virtual.ultrasound.presets import Layout, Preset, Probe, preset, presets, probe
+from sesamoid.virtual.ultrasound.scanner import ScanImage, Scanner
+from sesamoid.virtual.ultrasound.settings import ScanSettings
+
+__all__ = [
+    "Layout",
+    "PointSpread",
+    "Preset",
+    "Probe",
+    "ScanImage",
+    "ScanSettings",
+    "Scanner",
+    "preset",
+    "presets",
+    "probe",
+]

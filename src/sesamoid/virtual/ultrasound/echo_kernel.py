@@ -1,0 +1,251 @@
+"""From a section to the complex field of echoes, before the beam and the pulse blur it."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from sesamoid.virtual.ultrasound.acoustics import Acoustics
+from sesamoid.virtual.ultrasound.textures import Textures
+
+SLOPE_WINDOW = 8
+"""Rows to each side in which the slope of an interface is counted."""
+
+STRONG_ECHO = 0.003
+"""Part of the pulse's amplitude from which an interface makes a multiple worth drawing (P)."""
+
+REFRACTION_ANGLE = 0.11
+"""Deflection in rad (6 deg) at which a beam has lost 1/e of what its aperture gathers (P)."""
+
+_A = np.uint64(0x9E3779B97F4A7C15)
+_B = np.uint64(0xBF58476D1CE4E5B9)
+_C = np.uint64(0x94D049BB133111EB)
+_S10, _S20, _S32, _S40 = np.uint64(10), np.uint64(20), np.uint64(32), np.uint64(40)
+_M10, _M8 = np.uint64(1023), np.uint64(255)
+_ZERO = np.float32(0)
+
+
+class EchoPlan(NamedTuple):
+    """What the echo kernel needs besides the tissue and the textures.
+
+    Parameters
+    ----------
+    row_mm, column_mm : float
+    interface : float
+        Amplitude of a perfect reflector; 1 is the mean echo of muscle.
+    multiple : float
+        Reflection of the transducer's face.
+    clutter, clutter_decay : float
+        Reverberation within the tissue: its amplitude, and what is left of it after a row.
+    spread : float
+        Share of a beam that its neighbours take over per row: softens shadows with depth.
+    half_steps : int
+        2 to look up the scatterers at half a lateral step too, where cells are finer; else 1.
+    speckle_gain : ndarray of float32, shape (rows, T, 9)
+    gel : int
+        Index of the tissue that fills a gap.
+    """
+
+    row_mm: float
+    column_mm: float
+    interface: float
+    multiple: float
+    clutter: float
+    clutter_decay: float
+    spread: float
+    half_steps: int
+    speckle_gain: NDArray[np.float32]
+    gel: int
+
+
+@njit(cache=True, inline="always")  # type: ignore[untyped-decorator]
+def _mix(h: Any) -> Any:
+    """The SplitMix64 finaliser."""
+    h = (h ^ (h >> np.uint64(30))) * _B
+    h = (h ^ (h >> np.uint64(27))) * _C
+    return h ^ (h >> np.uint64(31))
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _share(tissue: Any, row: int, column: int) -> float:
+    """1 / (samples at which the interface here shows in this column), counted around it.
+
+    An interface that slopes by m rows a column shows at one axial step and m lateral ones; each
+    gets its share, so that a slope is neither a flight of stairs nor brighter than a plane.
+    """
+    axial = 0
+    lateral = 0
+    for i in range(max(1, row - SLOPE_WINDOW), min(tissue.shape[0], row + SLOPE_WINDOW + 1)):
+        here = tissue[i, column]
+        axial += here != tissue[i - 1, column]
+        lateral += column > 0 and here != tissue[i, column - 1]
+    return max(axial, 1) / (max(axial, 1) + lateral)
+
+
+@njit(cache=True, fastmath=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+def add_section(
+    maps: tuple[Any, ...],
+    beams: Any,
+    weights: tuple[Any, Any],
+    salt: Any,
+    epoch: float,
+    plan: EchoPlan,
+    ac: Acoustics,
+    tx: Textures,
+    real: Any,
+    imag: Any,
+) -> None:
+    """Add the echoes of one section to the field.
+
+    Parameters
+    ----------
+    maps : (tissue, facing, fibre, material, gap_mm)
+        As in `Section`.
+    beams : ndarray of float32, shape (columns,)
+        Amplitude with which each beam enters the body.
+    weights : two ndarrays of float32, shape (rows,)
+        Of scatterers (adding up in power) and of interfaces (adding up in amplitude).
+    salt : uint64
+        Which draw of the scatterers.
+    epoch : float
+        Time in lifetimes of the blood's pattern.
+    real, imag : ndarray of float32, shape (looks, rows, columns)
+        Changed in place.
+    """
+    tissue, facing, fibre, material, gap = maps
+    scatter_weight, interface_weight = weights
+    looks, rows, columns = real.shape
+    beam = beams.copy()
+    trail = np.zeros(columns, np.float32)
+    bundle_above = np.full(columns, -1, np.int64)
+    inv_step = np.float32(1.0 / plan.column_mm)
+    too_far = np.float32(1.5 * plan.column_mm)
+    spread = np.float32(plan.spread)
+    decay = np.float32(plan.clutter_decay)
+    clutter = np.float32(plan.clutter)
+    interface_gain = np.float32(plan.interface)
+    tiny = np.float32(1e-7)
+    half = plan.half_steps
+    portion = np.float32(1.0 / np.sqrt(half))
+
+    for i in range(rows):
+        depth = i * plan.row_mm
+        left = beam[0]
+        for j in range(columns):
+            here = beam[j]
+            right = beam[min(j + 1, columns - 1)]
+            beam[j] = here + spread * (left + right - here - here)
+            left = here
+        for j in range(columns):
+            a = beam[j]
+            if a < tiny and trail[j] < tiny:
+                continue
+            in_gap = depth < gap[j]
+            t = plan.gel if in_gap else int(tissue[i, j])
+            u, v, w = material[i, j, 0], material[i, j, 1], material[i, j, 2]
+            w_lump = w if ac.per_along[t] > 3 else w * np.float32(0.3)
+            lump = tx.lump[
+                int(u * 4 + 32768) & 63, int(v * 4 + 32768) & 63, int(w_lump * 4 + 32768) & 63
+            ]
+            echo = np.float32(0)
+            if i > 0:
+                above = plan.gel if depth - plan.row_mm < gap[j] else int(tissue[i - 1, j])
+                axial = above != t
+                beside = t if j == 0 or in_gap or depth < gap[j - 1] else int(tissue[i, j - 1])
+                if axial or beside != t:
+                    other = above if axial else beside
+                    near = facing[i - 1, j] if axial else facing[i, j - 1]
+                    cosine = min(facing[i, j], near)
+                    r = ac.reflection[other, t]
+                    law = ac.law[other, t]
+                    weight = ac.facing[law, int(cosine * 255)] * ac.lump[law, lump]
+                    strength = r * weight * np.float32(_share(tissue, i, j)) * a
+                    echo = strength * interface_gain
+                    if axial:
+                        a *= np.float32(1) - r * r
+                        bend = ac.bend[other, t]
+                        if bend > 0 and cosine < 0.9:
+                            turn = (
+                                bend * np.sqrt(1 - cosine * cosine)
+                                / max(cosine, np.float32(0.03)) / REFRACTION_ANGLE
+                            )
+                            a *= np.float32(0.4 + 0.6 / (1 + turn * turn))
+                    # Face to interface and back once more: the same echo at twice the depth.
+                    if strength > STRONG_ECHO and 2 * i < rows:
+                        again = strength * strength * plan.multiple * plan.interface
+                        again *= interface_weight[i]
+                        for k in range(looks):
+                            real[k, 2 * i, j] += again
+                            if 3 * i < rows:
+                                real[k, 3 * i, j] += again * strength * plan.multiple
+            a *= ac.loss[t]
+
+            angle = ac.anisotropy[t, int(fibre[i, j] * 255)]
+            scatter = ac.echo[t] * angle * ac.lump[t, lump]
+            per_mm = ac.bundle_pixels[t]
+            if per_mm > 0:
+                at = w * np.float32(2) + np.float32(32768)
+                step = int(at) & 127
+                part = at - np.float32(int(at))
+                after = (step + 1) & 127
+                wave_u = tx.wobble[0, step] * (1 - part) + tx.wobble[0, after] * part
+                wave_v = tx.wobble[1, step] * (1 - part) + tx.wobble[1, after] * part
+                bundle = int(
+                    tx.bundle[
+                        int(u * per_mm + 16 * wave_u + 262144) & 511,
+                        int(v * per_mm + 16 * wave_v + 262144) & 511,
+                    ]
+                )
+                scatter *= ac.bundle_gain[t, tx.along[bundle, step]]
+                before = bundle_above[j]
+                if before >= 0 and before != bundle:
+                    # Sheaths fade in and out along the fibres: few are bright, most hardly seen.
+                    seen = np.float32(tx.along[(bundle * 7 + before * 13) & 255, step] / 255.0)
+                    echo += ac.line[t] * angle * a * seen * seen * seen
+                bundle_above[j] = bundle
+            else:
+                bundle_above[j] = -1
+            scatter *= a
+            level = scatter + clutter * trail[j]
+            trail[j] = decay * trail[j] + (np.float32(1) - decay) * (scatter + echo)
+            beam[j] = a
+
+            # How far a lateral step goes in the tissue, and how much of it along the fibres.
+            du, dv, dw = _ZERO, _ZERO, _ZERO
+            for nearby in (j + 1, j - 1):
+                if 0 <= nearby < columns:
+                    sign = np.float32(nearby - j)
+                    du = sign * (material[i, nearby, 0] - u)
+                    dv = sign * (material[i, nearby, 1] - v)
+                    dw = sign * (material[i, nearby, 2] - w)
+                    if abs(du) < too_far and abs(dv) < too_far and abs(dw) < too_far:
+                        break
+                    du, dv, dw = _ZERO, _ZERO, _ZERO
+            share = min(8, int(abs(dw) * inv_step * np.float32(8) + np.float32(0.5)))
+            level *= plan.speckle_gain[i, t, share] * scatter_weight[i] * portion
+            echo *= interface_weight[i]
+            for k in range(looks):
+                real[k, i, j] += echo
+
+            per_across, per_along = ac.per_across[t], ac.per_along[t]
+            for sub in range(half):
+                shift = np.float32((sub - 0.5 * (half - 1)) * 0.5)
+                at_w = (w + shift * dw) * per_along
+                h = np.uint64(int((u + shift * du) * per_across + 1048576)) * _A
+                h ^= np.uint64(int((v + shift * dv) * per_across + 1048576)) * _B
+                h = _mix(h ^ salt)
+                # Cells end at different places, as bricks do: no seams, and a gradual change.
+                stagger = np.float32(h & _M8) * np.float32(1 / 256)
+                h ^= np.uint64(int(at_w + stagger + 1048576)) * _C
+                if ac.flows[t]:
+                    h = _mix(h)
+                    h ^= np.uint64(int(epoch + np.float32(h & _M8) * (1 / 256))) * _A
+                h = _mix(h)
+                for k in range(looks):
+                    if k > 0:
+                        h = _mix(h + _A)
+                    real[k, i, j] += level * tx.normal[int(h & _M10)]
+                    imag[k, i, j] += level * tx.normal[int((h >> _S32) & _M10)]
