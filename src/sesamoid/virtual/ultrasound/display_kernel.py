@@ -65,15 +65,16 @@ def reduce_speckle(
     blend = np.float32(strength)
     extra = np.float32(sharpen)
     one = np.float32(1)
+    dark = one - np.float32(0.5) * blend
     darkest = np.float32(-1.5 * np.sqrt(noise_variance) - 60 * (1 - strength) ** 2)
     for i in range(rows):
         for j in range(columns):
             variance = max(square[i, j] - mean[i, j] * mean[i, j], np.float32(1e-3))
             signal = max(one - noise / variance, np.float32(0))
             keep = one - blend + blend * signal + extra * signal
-            # Speckle in dB has a long dark tail; cut it, or black dots are taken for detail.
+            # Speckle in dB has a long dark tail; cut it, or black dots pass for detail.
             deviation = max(level[i, j] - mean[i, j], darkest)
-            level[i, j] = mean[i, j] + keep * deviation
+            level[i, j] = mean[i, j] + keep * deviation * (one if deviation > 0 else dark)
 
 
 @njit(cache=True, fastmath=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]

@@ -9,7 +9,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from sesamoid.virtual.ultrasound.acoustics import Acoustics
-from sesamoid.virtual.ultrasound.textures import Textures
+from sesamoid.virtual.ultrasound.textures import BUNDLE_PIXELS, BUNDLES_ACROSS, Textures
 
 SLOPE_WINDOW = 8
 """Rows to each side in which the slope of an interface is counted."""
@@ -23,9 +23,13 @@ REFRACTION_ANGLE = 0.11
 _A = np.uint64(0x9E3779B97F4A7C15)
 _B = np.uint64(0xBF58476D1CE4E5B9)
 _C = np.uint64(0x94D049BB133111EB)
-_S10, _S20, _S32, _S40 = np.uint64(10), np.uint64(20), np.uint64(32), np.uint64(40)
+_S10, _S20 = np.uint64(10), np.uint64(20)
 _M10, _M8 = np.uint64(1023), np.uint64(255)
-_ZERO = np.float32(0)
+_ZERO, _HALF, _ONE, _FOUR = np.float32(0), np.float32(0.5), np.float32(1), np.float32(4)
+# Added before a coordinate is cut to an integer, so that negative ones are rounded down too; a
+# multiple of all periods. Single precision still resolves 1/128 of a step there.
+_FAR = np.float32(65536)
+_WIDTH = np.float32(BUNDLE_PIXELS / BUNDLES_ACROSS)
 
 
 class EchoPlan(NamedTuple):
@@ -73,16 +77,27 @@ def _mix(h: Any) -> Any:
 def _share(tissue: Any, row: int, column: int) -> float:
     """1 / (samples at which the interface here shows in this column), counted around it.
 
-    An interface that slopes by m rows a column shows at one axial step and m lateral ones; each
-    gets its share, so that a slope is neither a flight of stairs nor brighter than a plane.
+    Where an interface slopes by m rows a column, m samples differ from the one above or beside
+    them; each gets its share, so that a slope is neither a flight of stairs nor brighter than a
+    plane.
     """
-    axial = 0
-    lateral = 0
+    crossings = 0
+    samples = 0
     for i in range(max(1, row - SLOPE_WINDOW), min(tissue.shape[0], row + SLOPE_WINDOW + 1)):
         here = tissue[i, column]
-        axial += here != tissue[i - 1, column]
-        lateral += column > 0 and here != tissue[i, column - 1]
-    return max(axial, 1) / (max(axial, 1) + lateral)
+        axial = here != tissue[i - 1, column]
+        crossings += axial
+        samples += axial or (column > 0 and here != tissue[i, column - 1])
+    return max(crossings, 1) / max(samples, 1)
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _sheath_facing(seeds: Any, one: int, other: int, beam_u: float, beam_v: float) -> float:
+    """|cosine| of the beam and the normal of the border between two bundles of the mosaic."""
+    size = BUNDLE_PIXELS
+    du = (seeds[other, 0] - seeds[one, 0] + 1.5 * size) % size - 0.5 * size
+    dv = (seeds[other, 1] - seeds[one, 1] + 1.5 * size) % size - 0.5 * size
+    return min(abs(du * beam_u + dv * beam_v) / max(np.sqrt(du * du + dv * dv), 1e-6), 1.0)
 
 
 @njit(cache=True, fastmath=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
@@ -121,6 +136,7 @@ def add_section(
     beam = beams.copy()
     trail = np.zeros(columns, np.float32)
     bundle_above = np.full(columns, -1, np.int64)
+    inv_row = np.float32(1.0 / plan.row_mm)
     inv_step = np.float32(1.0 / plan.column_mm)
     too_far = np.float32(1.5 * plan.column_mm)
     spread = np.float32(plan.spread)
@@ -129,7 +145,8 @@ def add_section(
     interface_gain = np.float32(plan.interface)
     tiny = np.float32(1e-7)
     half = plan.half_steps
-    portion = np.float32(1.0 / np.sqrt(half))
+    middle = np.float32(0.5 * (half - 1))
+    portion = np.float32(1.0 / half)
 
     for i in range(rows):
         depth = i * plan.row_mm
@@ -148,7 +165,7 @@ def add_section(
             u, v, w = material[i, j, 0], material[i, j, 1], material[i, j, 2]
             w_lump = w if ac.per_along[t] > 3 else w * np.float32(0.3)
             lump = tx.lump[
-                int(u * 4 + 32768) & 63, int(v * 4 + 32768) & 63, int(w_lump * 4 + 32768) & 63
+                int(u * _FOUR + _FAR) & 63, int(v * _FOUR + _FAR) & 63, int(w_lump * _FOUR + _FAR) & 63
             ]
             echo = np.float32(0)
             if i > 0:
@@ -161,11 +178,11 @@ def add_section(
                     cosine = min(facing[i, j], near)
                     r = ac.reflection[other, t]
                     law = ac.law[other, t]
-                    weight = ac.facing[law, int(cosine * 255)] * ac.lump[law, lump]
+                    weight = ac.facing[law, int(cosine * 255)] * ac.lump[law, lump] ** 2
                     strength = r * weight * np.float32(_share(tissue, i, j)) * a
                     echo = strength * interface_gain
                     if axial:
-                        a *= np.float32(1) - r * r
+                        a *= _ONE - r * r
                         bend = ac.bend[other, t]
                         if bend > 0 and cosine < 0.9:
                             turn = (
@@ -187,30 +204,34 @@ def add_section(
             scatter = ac.echo[t] * angle * ac.lump[t, lump]
             per_mm = ac.bundle_pixels[t]
             if per_mm > 0:
-                at = w * np.float32(2) + np.float32(32768)
+                at = w + w + _FAR
                 step = int(at) & 127
                 part = at - np.float32(int(at))
                 after = (step + 1) & 127
-                wave_u = tx.wobble[0, step] * (1 - part) + tx.wobble[0, after] * part
-                wave_v = tx.wobble[1, step] * (1 - part) + tx.wobble[1, after] * part
+                wave_u = tx.wobble[0, step] * (_ONE - part) + tx.wobble[0, after] * part
+                wave_v = tx.wobble[1, step] * (_ONE - part) + tx.wobble[1, after] * part
                 bundle = int(
                     tx.bundle[
-                        int(u * per_mm + 16 * wave_u + 262144) & 511,
-                        int(v * per_mm + 16 * wave_v + 262144) & 511,
+                        int(u * per_mm + _WIDTH * wave_u + _FAR) & 1023,
+                        int(v * per_mm + _WIDTH * wave_v + _FAR) & 1023,
                     ]
                 )
-                scatter *= ac.bundle_gain[t, tx.along[bundle, step]]
+                scatter *= ac.bundle_gain[t, tx.along[bundle & 255, step]]
                 before = bundle_above[j]
                 if before >= 0 and before != bundle:
                     # Sheaths fade in and out along the fibres: few are bright, most hardly seen.
                     seen = np.float32(tx.along[(bundle * 7 + before * 13) & 255, step] / 255.0)
-                    echo += ac.line[t] * angle * a * seen * seen * seen
+                    cosine = _sheath_facing(
+                        tx.seeds, before, bundle,
+                        (u - material[i - 1, j, 0]) * inv_row, (v - material[i - 1, j, 1]) * inv_row,
+                    )
+                    echo += ac.line[t] * ac.facing[t, int(cosine * 255)] * angle * a * seen**2
                 bundle_above[j] = bundle
             else:
                 bundle_above[j] = -1
             scatter *= a
             level = scatter + clutter * trail[j]
-            trail[j] = decay * trail[j] + (np.float32(1) - decay) * (scatter + echo)
+            trail[j] = decay * trail[j] + (_ONE - decay) * (scatter + echo)
             beam[j] = a
 
             # How far a lateral step goes in the tissue, and how much of it along the fibres.
@@ -232,20 +253,22 @@ def add_section(
 
             per_across, per_along = ac.per_across[t], ac.per_along[t]
             for sub in range(half):
-                shift = np.float32((sub - 0.5 * (half - 1)) * 0.5)
-                at_w = (w + shift * dw) * per_along
-                h = np.uint64(int((u + shift * du) * per_across + 1048576)) * _A
-                h ^= np.uint64(int((v + shift * dv) * per_across + 1048576)) * _B
+                shift = (np.float32(sub) - middle) * _HALF
+                h = np.uint64(int((u + shift * du) * per_across + _FAR)) * _A
+                h ^= np.uint64(int((v + shift * dv) * per_across + _FAR)) * _B
                 h = _mix(h ^ salt)
                 # Cells end at different places, as bricks do: no seams, and a gradual change.
                 stagger = np.float32(h & _M8) * np.float32(1 / 256)
-                h ^= np.uint64(int(at_w + stagger + 1048576)) * _C
+                h ^= np.uint64(int((w + shift * dw) * per_along + stagger + _FAR)) * _C
                 if ac.flows[t]:
                     h = _mix(h)
-                    h ^= np.uint64(int(epoch + np.float32(h & _M8) * (1 / 256))) * _A
+                    h ^= np.uint64(int(epoch + np.float32(h & _M8) * np.float32(1 / 256))) * _A
                 h = _mix(h)
+                bits = h
                 for k in range(looks):
-                    if k > 0:
+                    if k > 0 and k % 3 == 0:
                         h = _mix(h + _A)
-                    real[k, i, j] += level * tx.normal[int(h & _M10)]
-                    imag[k, i, j] += level * tx.normal[int((h >> _S32) & _M10)]
+                        bits = h
+                    real[k, i, j] += level * tx.normal[bits & _M10]
+                    imag[k, i, j] += level * tx.normal[(bits >> _S10) & _M10]
+                    bits >>= _S20

@@ -23,7 +23,7 @@ from sesamoid.virtual.ultrasound.presets import Preset, Probe
 from sesamoid.virtual.ultrasound.settings import ScanSettings
 from sesamoid.virtual.ultrasound.textures import BUNDLE_PIXELS, BUNDLES_ACROSS, hashed_uniform
 
-INTERFACE_DB = 36.0
+INTERFACE_DB = 38.0
 """Echo of a perfect plane reflector above muscle (P, by eye: cortex is white, fascia nearly)."""
 FACE_MULTIPLE = 0.25
 """Amplitude that the transducer's face sends back (P)."""
@@ -123,7 +123,7 @@ def make_plan(
         # Standard deviation of each part such that the mean amplitude is noise_db.
         noise=float(amplitude(preset.noise_db) / np.sqrt((pulse.astype(np.float64) ** 2).sum())),
         ring=_ring(depth, probe.lens_mm, preset.ring_db, lines=3, decay_db=-14.0),
-        ring_in_air=_ring(depth, probe.lens_mm, preset.ring_db + 14, lines=9, decay_db=-4.0),
+        ring_in_air=_ring(depth, probe.lens_mm, preset.ring_db + 12, lines=12, decay_db=-5.0),
         column_texture=(0.85 + 0.3 * hashed_uniform(columns, 17)).astype(np.float32),
         gain_db=_gain(preset, settings, depth),
         window=(_window(0.09 / row_mm), _window(0.16 / column_mm)),
@@ -164,8 +164,10 @@ def _ring(
 ) -> NDArray[np.float32]:
     """Evenly spaced, fading echoes within the lens of the probe."""
     count = np.arange(lines)[:, None]
-    line = np.exp(-0.5 * ((depth[None] - (count + 0.12) * lens_mm) / 0.05) ** 2)
-    return (amplitude(level_db + decay_db * count) * line).sum(axis=0).astype(np.float32)
+    blur_mm = 0.05 + 0.02 * count
+    line = np.exp(-0.5 * ((depth[None] - (count + 0.12) * lens_mm) / blur_mm) ** 2)
+    between = 0.1 * amplitude(level_db + 2 * decay_db * depth / lens_mm)
+    return ((amplitude(level_db + decay_db * count) * line).sum(axis=0) + between).astype(np.float32)
 
 
 def _edge(columns: int, column_mm: float) -> NDArray[np.float32]:

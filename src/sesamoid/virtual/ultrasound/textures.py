@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy import ndimage, spatial, special
 
 NORMAL_LEVELS = 1024
-BUNDLE_PIXELS = 512
+BUNDLE_PIXELS = 1024
 BUNDLES_ACROSS = 32
 BUNDLE_STEPS = 128
 LUMP_VOXELS = 64
@@ -27,8 +27,10 @@ class Textures(NamedTuple):
     ----------
     normal : ndarray of float32, shape (1024,)
         Quantiles of the standard normal distribution, scaled to variance 1.
-    bundle : ndarray of uint8, shape (512, 512)
-        Cells of a periodic Voronoi mosaic, 32 x 32 of them: a cross-section of bundles.
+    bundle : ndarray of uint16, shape (1024, 1024)
+        Cells of a periodic Voronoi mosaic, 32 x 32 on average: a cross-section of bundles.
+    seeds : ndarray of float32, shape (1024, 2)
+        Where each cell's seed lies, in pixels; borders run half-way between seeds.
     along : ndarray of uint8, shape (256, 128)
         A smooth periodic course along each bundle; uniform in distribution.
     wobble : ndarray of float32, shape (2, 128)
@@ -38,7 +40,8 @@ class Textures(NamedTuple):
     """
 
     normal: NDArray[np.float32]
-    bundle: NDArray[np.uint8]
+    bundle: NDArray[np.uint16]
+    seeds: NDArray[np.float32]
     along: NDArray[np.uint8]
     wobble: NDArray[np.float32]
     lump: NDArray[np.uint8]
@@ -60,7 +63,7 @@ def textures() -> Textures:
     quantiles = special.ndtri((np.arange(NORMAL_LEVELS) + 0.5) / NORMAL_LEVELS)
     return Textures(
         (quantiles / quantiles.std()).astype(np.float32),
-        _mosaic(),
+        *_mosaic(),
         _uniform(_smooth((256, BUNDLE_STEPS), (0, 6), 3)),
         (0.35 * _standard(_smooth((2, BUNDLE_STEPS), (0, 9), 5))).astype(np.float32),
         _uniform(
@@ -70,17 +73,12 @@ def textures() -> Textures:
     )
 
 
-def _mosaic() -> NDArray[np.uint8]:
-    cell = BUNDLE_PIXELS / BUNDLES_ACROSS
-    row, column = np.divmod(np.arange(BUNDLES_ACROSS**2), BUNDLES_ACROSS)
-    jitter = hashed_uniform(2 * BUNDLES_ACROSS**2, 1).reshape(2, -1)
-    seeds = np.stack([(row + 0.1 + 0.8 * jitter[0]) * cell, (column + 0.1 + 0.8 * jitter[1]) * cell], 1)
+def _mosaic() -> tuple[NDArray[np.uint16], NDArray[np.float32]]:
+    seeds = hashed_uniform(2 * BUNDLES_ACROSS**2, 1).reshape(-1, 2) * BUNDLE_PIXELS
     tree = spatial.cKDTree(seeds, boxsize=BUNDLE_PIXELS)
     pixels = np.stack(np.indices((BUNDLE_PIXELS, BUNDLE_PIXELS)), -1).reshape(-1, 2) + 0.5
-    nearest = tree.query(pixels)[1]
-    # 37 and 101 keep neighbours, which lie 1, 31, 32 or 33 places apart, from sharing a number.
-    number = (row * 37 + column * 101) % 256
-    return number[nearest].reshape(BUNDLE_PIXELS, BUNDLE_PIXELS).astype(np.uint8)
+    nearest = tree.query(pixels)[1].reshape(BUNDLE_PIXELS, BUNDLE_PIXELS)
+    return nearest.astype(np.uint16), seeds.astype(np.float32)
 
 
 def _smooth(shape: tuple[int, ...], sigma: tuple[float, ...], salt: int) -> NDArray[np.float64]:
