@@ -27,9 +27,7 @@ def short_axis(x: float = 0.0, z: float = 0.0) -> ProbePose:
 
 
 def long_axis(x: float = 0.0, z: float = 0.0) -> ProbePose:
-    return ProbePose.looking(
-        np.array([x, 0.0, z]), axial=np.array([0.0, -1.0, 0.0]), lateral=Z
-    )
+    return ProbePose.looking(np.array([x, 0.0, z]), axial=np.array([0.0, -1.0, 0.0]), lateral=Z)
 
 
 def uniform(grid: SliceGrid, tissue: str, *, pose: ProbePose | None = None, tilt_deg: float = 0.0):

@@ -113,10 +113,8 @@ class TestResolution:
     @pytest.mark.parametrize("shape", [(512, 192), (2048, 768)])
     @pytest.mark.parametrize("depth_mm", [6.0, 10.0, 18.0])
     @pytest.mark.parametrize(("probe", "frequency_mhz"), [("L38", 12.0), ("L25", 15.0)])
-    def test_point_is_as_wide_as_the_set_point_spread(
-        self, shape, depth_mm, probe, frequency_mhz
-    ):
-        # Widths at -6 dB: axial = cycles x wavelength / 2, lateral = 0.89 wavelength F at the focus.
+    def test_point_is_as_wide_as_the_set_point_spread(self, shape, depth_mm, probe, frequency_mhz):
+        # At -6 dB: axial = cycles x wavelength / 2, lateral = 0.89 wavelength F at the focus.
         scanner = plain(probe=probe, frequency_mhz=frequency_mhz, focus_mm=10.0)
         grid = scanner.grid(rows=shape[0], columns=shape[1])
         section = uniform(grid, "gel")
@@ -157,7 +155,8 @@ class TestPropagation:
         grid = scanner.grid()
         section = uniform(grid, tissue)
         power = np.mean(
-            [10 ** (interior(scanner.levels(section, seed=s)) / 10.0) for s in range(6)], axis=(0, 2)
+            [10 ** (interior(scanner.levels(section, seed=s)) / 10.0) for s in range(6)],
+            axis=(0, 2),
         )
         depth = depths(grid)
         inside = (depth > 2) & (depth < 23)
@@ -199,9 +198,7 @@ class TestPropagation:
         # Refraction where the beam grazes a wall with another speed of sound.
         scanner = plain(depth_mm=25.0)
         grid = scanner.grid()
-        section = cut(
-            short_axis(), grid, [Shape(cylinder(0.0, -7.0, 3.0, 3.0), "tendon")], "fat"
-        )
+        section = cut(short_axis(), grid, [Shape(cylinder(0.0, -7.0, 3.0, 3.0), "tendon")], "fat")
         levels = np.stack([scanner.levels(section, seed=s) for s in range(6)])
         x = np.linspace(-grid.width_mm / 2, grid.width_mm / 2, grid.columns)
         behind = (depths(grid) > 12) & (depths(grid) < 18)
@@ -288,7 +285,10 @@ class TestInterfaces:
         wide = float(spread.lateral_at(np.array([12.0]))[0])
         lower = 10 * np.log10(1 + (slope * wide / spread.axial_mm) ** 2)
         assert power_db(ridge(slope)) == pytest.approx(power_db(ridge(0.0)) - lower, abs=2)
-        assert ridge(slope).std() < 1.5
+        # The beam widens away from the focus: what is left without that trend are the stairs.
+        beams = np.arange(grid.columns - 24)
+        trend = np.polyval(np.polyfit(beams, ridge(slope), 3), beams)
+        assert (ridge(slope) - trend).std() < 0.7
 
 
 def test_order_of_echogenicity():

@@ -118,8 +118,8 @@ def speckle_gain(
     """Factor that gives scatterers the same mean echo whatever the point spread and the spacing.
 
     White noise of correlation length s blurred by a Gaussian of sum 1 keeps the share
-    (1 + 2 (sigma / s)^2)^(-1/2) of its variance; for cells of size c, s = c / sqrt(2 pi) has the same
-    integral of correlation.
+    (1 + 2 (sigma / s)^2)^(-1/2) of its variance; for cells of size c, s = c / sqrt(2 pi) has the
+    same integral of correlation.
 
     Returns
     -------
@@ -134,7 +134,9 @@ def speckle_gain(
     lateral = (1 + 2 * (sigma * root / lateral_cell[None]) ** 2) ** 0.25
     axial_length = np.maximum(across, row_mm) / root
     # The axial kernel has peak 1, hence sum sqrt(2 pi) sigma / row.
-    axial = (1 + 2 * (axial_sigma_mm / axial_length) ** 2) ** 0.25 * row_mm / (root * axial_sigma_mm)
+    axial = (
+        (1 + 2 * (axial_sigma_mm / axial_length) ** 2) ** 0.25 * row_mm / (root * axial_sigma_mm)
+    )
     return _f32(lateral * axial[None])
 
 

@@ -7,13 +7,12 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-_A = np.uint64(0x9E3779B97F4A7C15)
-_B = np.uint64(0xBF58476D1CE4E5B9)
-_C = np.uint64(0x94D049BB133111EB)
+from sesamoid.virtual.ultrasound.echo_parts import A, C, mix
+
 _M10 = np.uint64(1023)
 
 
-@njit(cache=True, fastmath=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@njit(cache=True, fastmath=True, nogil=True, error_model="numpy")
 def blur_beams(field: Any, kernels: Any, reach: Any, padded: Any) -> None:
     """Convolve each row with its own kernel, in place; edges are mirrored.
 
@@ -46,23 +45,22 @@ def blur_beams(field: Any, kernels: Any, reach: Any, padded: Any) -> None:
                     row[j] += weight * (padded[low + j] + padded[high + j])
 
 
-@njit(cache=True, fastmath=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@njit(cache=True, fastmath=True, nogil=True, error_model="numpy")
 def add_noise(real: Any, imag: Any, level: float, salt: Any, normal: Any) -> None:
     """Add white complex Gaussian noise of standard deviation `level` per part, in place."""
     looks, rows, columns = real.shape
     strength = np.float32(level)
     for k in range(looks):
         for i in range(rows):
-            h = salt ^ (np.uint64(k * 65536 + i) * _C)
+            h = salt ^ (np.uint64(k * 65536 + i) * C)
             for j in range(columns):
-                h += _A
-                x = (h ^ (h >> np.uint64(30))) * _B
-                x = (x ^ (x >> np.uint64(27))) * _C
+                h += A
+                x = mix(h)
                 real[k, i, j] += strength * normal[int((x >> np.uint64(40)) & _M10)]
                 imag[k, i, j] += strength * normal[int((x >> np.uint64(52)) & _M10)]
 
 
-@njit(cache=True, fastmath=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@njit(cache=True, fastmath=True, nogil=True, error_model="numpy")
 def envelope(real: Any, imag: Any, pulse: Any, work: Any, out: Any) -> None:
     """Convolve with the pulse along the beam, detect, and average the looks into `out`.
 

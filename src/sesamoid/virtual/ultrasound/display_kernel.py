@@ -8,14 +8,14 @@ import numpy as np
 from numba import njit
 
 
-@njit(cache=True, fastmath=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@njit(cache=True, fastmath=True, nogil=True, error_model="numpy")
 def reduce_speckle(
     level: Any, noise_variance: float, strength: float, sharpen: float, window: Any, work: Any
 ) -> None:
     """Lee's filter on decibels, in place: flat speckle is averaged, what stands out stays.
 
     Where the local variance v is that of speckle, the mean is taken; where it is larger, the share
-    1 - speckle / v of the deviation is kept (Lee 1980, in the log domain where speckle is additive).
+    1 - speckle / v of the deviation is kept (Lee 1980, on decibels, where speckle is additive).
 
     Parameters
     ----------
@@ -77,10 +77,15 @@ def reduce_speckle(
             level[i, j] = mean[i, j] + keep * deviation * (one if deviation > 0 else dark)
 
 
-@njit(cache=True, fastmath=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@njit(cache=True, fastmath=True, nogil=True, error_model="numpy")
 def to_picture(
-    level: Any, scale: tuple[float, float], rows_at: tuple[Any, Any], columns_at: tuple[Any, Any],
-    grey: Any, work: Any, out: Any,
+    level: Any,
+    scale: tuple[float, float],
+    rows_at: tuple[Any, Any],
+    columns_at: tuple[Any, Any],
+    grey: Any,
+    work: Any,
+    out: Any,
 ) -> None:
     """Interpolate (axially linear, laterally cubic) and map to grey.
 
@@ -110,7 +115,9 @@ def to_picture(
             work[j] = (first[j] + f * (second[j] - first[j]) - black) * per_db
         for c in range(out.shape[1]):
             x = (
-                weights[c, 0] * work[taps[c, 0]] + weights[c, 1] * work[taps[c, 1]]
-                + weights[c, 2] * work[taps[c, 2]] + weights[c, 3] * work[taps[c, 3]]
+                weights[c, 0] * work[taps[c, 0]]
+                + weights[c, 1] * work[taps[c, 1]]
+                + weights[c, 2] * work[taps[c, 2]]
+                + weights[c, 3] * work[taps[c, 3]]
             )
             out[r, c] = grey[int(min(max(x, np.float32(0)), top))]

@@ -9,10 +9,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from sesamoid.virtual.ultrasound.acoustics import Acoustics
+from sesamoid.virtual.ultrasound.echo_parts import A, B, C, interface_share, mix, sheath_facing
 from sesamoid.virtual.ultrasound.textures import BUNDLE_PIXELS, BUNDLES_ACROSS, Textures
-
-SLOPE_WINDOW = 8
-"""Rows to each side in which the slope of an interface is counted."""
 
 STRONG_ECHO = 0.003
 """Part of the pulse's amplitude from which an interface makes a multiple worth drawing (P)."""
@@ -20,9 +18,6 @@ STRONG_ECHO = 0.003
 REFRACTION_ANGLE = 0.11
 """Deflection in rad (6 deg) at which a beam has lost 1/e of what its aperture gathers (P)."""
 
-_A = np.uint64(0x9E3779B97F4A7C15)
-_B = np.uint64(0xBF58476D1CE4E5B9)
-_C = np.uint64(0x94D049BB133111EB)
 _S10, _S20 = np.uint64(10), np.uint64(20)
 _M10, _M8 = np.uint64(1023), np.uint64(255)
 _ZERO, _HALF, _ONE, _FOUR = np.float32(0), np.float32(0.5), np.float32(1), np.float32(4)
@@ -65,42 +60,7 @@ class EchoPlan(NamedTuple):
     gel: int
 
 
-@njit(cache=True, inline="always")  # type: ignore[untyped-decorator]
-def _mix(h: Any) -> Any:
-    """The SplitMix64 finaliser."""
-    h = (h ^ (h >> np.uint64(30))) * _B
-    h = (h ^ (h >> np.uint64(27))) * _C
-    return h ^ (h >> np.uint64(31))
-
-
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def _share(tissue: Any, row: int, column: int) -> float:
-    """1 / (samples at which the interface here shows in this column), counted around it.
-
-    Where an interface slopes by m rows a column, m samples differ from the one above or beside
-    them; each gets its share, so that a slope is neither a flight of stairs nor brighter than a
-    plane.
-    """
-    crossings = 0
-    samples = 0
-    for i in range(max(1, row - SLOPE_WINDOW), min(tissue.shape[0], row + SLOPE_WINDOW + 1)):
-        here = tissue[i, column]
-        axial = here != tissue[i - 1, column]
-        crossings += axial
-        samples += axial or (column > 0 and here != tissue[i, column - 1])
-    return max(crossings, 1) / max(samples, 1)
-
-
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def _sheath_facing(seeds: Any, one: int, other: int, beam_u: float, beam_v: float) -> float:
-    """|cosine| of the beam and the normal of the border between two bundles of the mosaic."""
-    size = BUNDLE_PIXELS
-    du = (seeds[other, 0] - seeds[one, 0] + 1.5 * size) % size - 0.5 * size
-    dv = (seeds[other, 1] - seeds[one, 1] + 1.5 * size) % size - 0.5 * size
-    return min(abs(du * beam_u + dv * beam_v) / max(np.sqrt(du * du + dv * dv), 1e-6), 1.0)
-
-
-@njit(cache=True, fastmath=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@njit(cache=True, fastmath=True, nogil=True, error_model="numpy")
 def add_section(
     maps: tuple[Any, ...],
     beams: Any,
@@ -165,7 +125,9 @@ def add_section(
             u, v, w = material[i, j, 0], material[i, j, 1], material[i, j, 2]
             w_lump = w if ac.per_along[t] > 3 else w * np.float32(0.3)
             lump = tx.lump[
-                int(u * _FOUR + _FAR) & 63, int(v * _FOUR + _FAR) & 63, int(w_lump * _FOUR + _FAR) & 63
+                int(u * _FOUR + _FAR) & 63,
+                int(v * _FOUR + _FAR) & 63,
+                int(w_lump * _FOUR + _FAR) & 63,
             ]
             echo = np.float32(0)
             if i > 0:
@@ -179,15 +141,17 @@ def add_section(
                     r = ac.reflection[other, t]
                     law = ac.law[other, t]
                     weight = ac.facing[law, int(cosine * 255)] * ac.lump[law, lump] ** 2
-                    strength = r * weight * np.float32(_share(tissue, i, j)) * a
+                    strength = r * weight * np.float32(interface_share(tissue, i, j)) * a
                     echo = strength * interface_gain
                     if axial:
                         a *= _ONE - r * r
                         bend = ac.bend[other, t]
                         if bend > 0 and cosine < 0.9:
                             turn = (
-                                bend * np.sqrt(1 - cosine * cosine)
-                                / max(cosine, np.float32(0.03)) / REFRACTION_ANGLE
+                                bend
+                                * np.sqrt(1 - cosine * cosine)
+                                / max(cosine, np.float32(0.03))
+                                / REFRACTION_ANGLE
                             )
                             a *= np.float32(0.4 + 0.6 / (1 + turn * turn))
                     # Face to interface and back once more: the same echo at twice the depth.
@@ -221,9 +185,12 @@ def add_section(
                 if before >= 0 and before != bundle:
                     # Sheaths fade in and out along the fibres: few are bright, most hardly seen.
                     seen = np.float32(tx.along[(bundle * 7 + before * 13) & 255, step] / 255.0)
-                    cosine = _sheath_facing(
-                        tx.seeds, before, bundle,
-                        (u - material[i - 1, j, 0]) * inv_row, (v - material[i - 1, j, 1]) * inv_row,
+                    cosine = sheath_facing(
+                        tx.seeds,
+                        before,
+                        bundle,
+                        (u - material[i - 1, j, 0]) * inv_row,
+                        (v - material[i - 1, j, 1]) * inv_row,
                     )
                     echo += ac.line[t] * ac.facing[t, int(cosine * 255)] * angle * a * seen**2
                 bundle_above[j] = bundle
@@ -254,20 +221,20 @@ def add_section(
             per_across, per_along = ac.per_across[t], ac.per_along[t]
             for sub in range(half):
                 shift = (np.float32(sub) - middle) * _HALF
-                h = np.uint64(int((u + shift * du) * per_across + _FAR)) * _A
-                h ^= np.uint64(int((v + shift * dv) * per_across + _FAR)) * _B
-                h = _mix(h ^ salt)
+                h = np.uint64(int((u + shift * du) * per_across + _FAR)) * A
+                h ^= np.uint64(int((v + shift * dv) * per_across + _FAR)) * B
+                h = mix(h ^ salt)
                 # Cells end at different places, as bricks do: no seams, and a gradual change.
                 stagger = np.float32(h & _M8) * np.float32(1 / 256)
-                h ^= np.uint64(int((w + shift * dw) * per_along + stagger + _FAR)) * _C
+                h ^= np.uint64(int((w + shift * dw) * per_along + stagger + _FAR)) * C
                 if ac.flows[t]:
-                    h = _mix(h)
-                    h ^= np.uint64(int(epoch + np.float32(h & _M8) * np.float32(1 / 256))) * _A
-                h = _mix(h)
+                    h = mix(h)
+                    h ^= np.uint64(int(epoch + np.float32(h & _M8) * np.float32(1 / 256))) * A
+                h = mix(h)
                 bits = h
                 for k in range(looks):
                     if k > 0 and k % 3 == 0:
-                        h = _mix(h + _A)
+                        h = mix(h + A)
                         bits = h
                     real[k, i, j] += level * tx.normal[bits & _M10]
                     imag[k, i, j] += level * tx.normal[(bits >> _S10) & _M10]

@@ -68,9 +68,7 @@ class Plan:
 
 
 @lru_cache(maxsize=8)
-def _tables(
-    frequency_mhz: float, row_mm: float
-) -> Acoustics:
+def _tables(frequency_mhz: float, row_mm: float) -> Acoustics:
     return acoustics(
         tissue_table(),
         frequency_mhz=frequency_mhz,
@@ -86,7 +84,7 @@ def make_plan(
     table = tissue_table()
     rows, columns = grid.rows, grid.columns
     row_mm, column_mm = grid.spacing_mm
-    depth = np.arange(rows) * row_mm
+    depth = np.arange(rows, dtype=np.float64) * np.float64(row_mm)
     axial_sigma_mm = max(spread.axial_mm * FWHM_TO_SIGMA, 0.3 * row_mm)
     lateral_sigma_mm = np.maximum(spread.lateral_at(depth) * FWHM_TO_SIGMA, 0.3 * column_mm)
     kernels, reach = gaussian_rows(lateral_sigma_mm / column_mm)
@@ -146,7 +144,7 @@ def grey_levels(nodes: tuple[tuple[float, float], ...]) -> NDArray[np.uint8]:
     """The grey map as 1,024 grey values, from black to white."""
     level, grey = np.array(nodes).T
     curve = interpolate.PchipInterpolator(level, grey)(np.linspace(0, 1, GREY_LEVELS))
-    return np.clip(np.rint(255 * curve), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.rint(255 * curve), 0, 255), dtype=np.uint8)
 
 
 def _gain(
@@ -167,7 +165,8 @@ def _ring(
     blur_mm = 0.05 + 0.02 * count
     line = np.exp(-0.5 * ((depth[None] - (count + 0.12) * lens_mm) / blur_mm) ** 2)
     between = 0.1 * amplitude(level_db + 2 * decay_db * depth / lens_mm)
-    return ((amplitude(level_db + decay_db * count) * line).sum(axis=0) + between).astype(np.float32)
+    lines_at = (amplitude(level_db + decay_db * count) * line).sum(axis=0)
+    return np.asarray(lines_at + between, dtype=np.float32)
 
 
 def _edge(columns: int, column_mm: float) -> NDArray[np.float32]:
@@ -177,4 +176,4 @@ def _edge(columns: int, column_mm: float) -> NDArray[np.float32]:
 
 def _window(sigma: float) -> NDArray[np.float32]:
     kernel = gaussian_peak(max(sigma, 0.4))
-    return kernel / kernel.sum()
+    return np.asarray(kernel / kernel.sum(), dtype=np.float32)

@@ -47,7 +47,13 @@ class PointSpread:
 
     @classmethod
     def of(
-        cls, frequency_mhz: float, *, cycles: float, f_number: float, focus_mm: float, elevation_mm: float,
+        cls,
+        frequency_mhz: float,
+        *,
+        cycles: float,
+        f_number: float,
+        focus_mm: float,
+        elevation_mm: float,
         lens_focus_mm: float,
     ) -> PointSpread:
         """From the wavelength: pulse of so many cycles, aperture of a constant F-number.

@@ -162,7 +162,9 @@ def probe(name: str) -> Probe:
 
 @cache
 def _load() -> tuple[dict[str, Probe], dict[str, Preset]]:
-    text = resources.files("sesamoid.virtual.ultrasound").joinpath("presets.yaml").read_text("utf-8")
+    text = (
+        resources.files("sesamoid.virtual.ultrasound").joinpath("presets.yaml").read_text("utf-8")
+    )
     content = yaml.safe_load(text)
     probes = {name: Probe(name, **values) for name, values in content["probes"].items()}
     return probes, {name: _machine(name, values) for name, values in content["machines"].items()}
@@ -182,8 +184,12 @@ def _machine(name: str, values: dict[str, Any]) -> Preset:
 
 
 def _layout(values: dict[str, Any]) -> Layout:
-    rest = {key: tuple(v) if isinstance(v, list) else v for key, v in values.items()}
-    bar = rest.pop("bar")
+    bar = values["bar"]
+    rest: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value
+        for key, value in values.items()
+        if key != "bar"
+    }
     return Layout(
         bar_side=bar["side"], bar_size=bar["size"], bar_colour=tuple(bar["colour"]), **rest
     )

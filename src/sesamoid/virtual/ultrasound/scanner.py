@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from sesamoid.errors import SesamoidError
 from sesamoid.virtual.pose import SliceGrid
 from sesamoid.virtual.section import Section
 from sesamoid.virtual.ultrasound import beam_kernel, display_kernel, echo_kernel
+from sesamoid.virtual.ultrasound.beams import contact_of, section_weights
 from sesamoid.virtual.ultrasound.picture import (
     cubic_positions,
     labels_to_picture,
@@ -24,6 +24,7 @@ from sesamoid.virtual.ultrasound.picture import (
 from sesamoid.virtual.ultrasound.plan import Plan, make_plan
 from sesamoid.virtual.ultrasound.pointspread import PointSpread
 from sesamoid.virtual.ultrasound.presets import Preset, preset, probe
+from sesamoid.virtual.ultrasound.scan_image import ScanImage
 from sesamoid.virtual.ultrasound.settings import ScanSettings
 from sesamoid.virtual.ultrasound.textures import textures
 
@@ -31,39 +32,7 @@ BEAM_ROWS, BEAM_COLUMNS = 512, 192
 PICTURE_SHAPE = (512, 384)
 BLOOD_LIFETIME_S = 0.03
 """Time after which blood's speckle is another (P)."""
-CONTACT_EDGE_MM = 0.6
-"""A beam is lost gradually: neighbours still reach past the edge of an air gap (P)."""
 BLACK_DB = -120.0
-
-
-@dataclass(frozen=True)
-class ScanImage:
-    """A B-mode picture without the console around it.
-
-    Parameters
-    ----------
-    pixels : ndarray of uint8, shape (rows, columns)
-        The first row is at the face; the centre of pixel (r, c) lies at ((r + 0.5) x row spacing,
-        (c + 0.5) x column spacing) from the upper left corner of the region.
-    spacing_mm : (row, column)
-    preset : Preset
-    settings : ScanSettings
-    time_s : float
-    """
-
-    pixels: NDArray[np.uint8]
-    spacing_mm: tuple[float, float]
-    preset: Preset
-    settings: ScanSettings
-    time_s: float
-
-    def __repr__(self) -> str:
-        rows, columns = self.pixels.shape
-        depth, width = rows * self.spacing_mm[0], columns * self.spacing_mm[1]
-        return (
-            f"ScanImage({rows} x {columns} pixels, {depth:.1f} x {width:.1f} mm, "
-            f"{self.preset.title}, {self.settings.frequency_mhz:g} MHz)"
-        )
 
 
 class Scanner:
@@ -137,10 +106,10 @@ class Scanner:
         plan = self._planned(sections)
         plan.real[:] = 0
         plan.imag[:] = 0
-        contact = self._contact(sections[0].gap_mm, plan)
-        for number, (section, weights) in enumerate(
-            zip(sections, self._weights(plan, len(sections)), strict=True)
-        ):
+        contact = contact_of(sections[0].gap_mm, self.settings.gel_mm, plan.grid)
+        offsets = self.elevation_offsets_mm(len(sections))
+        each = section_weights(offsets, plan.elevation_sigma_mm)
+        for number, (section, weights) in enumerate(zip(sections, each, strict=True)):
             echo_kernel.add_section(
                 _maps(section),
                 contact * plan.edge,
@@ -159,7 +128,11 @@ class Scanner:
         for part in (plan.real, plan.imag):
             beam_kernel.blur_beams(part, plan.lateral_kernels, plan.lateral_reach, plan.padded)
         beam_kernel.add_noise(
-            plan.real, plan.imag, plan.noise, _salt(seed, 1000, round(time_s * 1e6)), textures().normal
+            plan.real,
+            plan.imag,
+            plan.noise,
+            _salt(seed, 1000, round(time_s * 1e6)),
+            textures().normal,
         )
         beam_kernel.envelope(plan.real, plan.imag, plan.pulse, plan.rows_work, plan.envelope)
         level = np.maximum(plan.envelope, 10 ** (BLACK_DB / 20))
@@ -249,36 +222,8 @@ class Scanner:
                 fix="Cut the section on the grid of `Scanner.grid`.",
             )
         if self._plan is None or self._plan.grid != grid:
-            self._plan = make_plan(
-                self.preset, self.settings, self.probe, self.point_spread, grid
-            )
+            self._plan = make_plan(self.preset, self.settings, self.probe, self.point_spread, grid)
         return self._plan
-
-    def _contact(self, gap_mm: NDArray[np.float32], plan: Plan) -> NDArray[np.float32]:
-        """Share of each beam that enters the body: 1 through skin or gel, 0 where there is air."""
-        touching = (gap_mm <= self.settings.gel_mm).astype(np.float32)
-        if touching.all():
-            return touching
-        sigma = CONTACT_EDGE_MM / plan.echo.column_mm
-        soft = ndimage.gaussian_filter1d(touching, sigma, mode="nearest")
-        return np.asarray(soft * soft, dtype=np.float32)
-
-    def _weights(
-        self, plan: Plan, count: int
-    ) -> list[tuple[NDArray[np.float32], NDArray[np.float32]]]:
-        """(scatterers, interfaces) of each section by depth, from the elevation profile.
-
-        Scatterers of neighbouring planes are independent and add up in power; interfaces run
-        through the planes and add up in amplitude.
-        """
-        offsets = np.array(self.elevation_offsets_mm(count))[:, None]
-        profile = np.exp(-0.5 * (offsets / plan.elevation_sigma_mm[None]) ** 2)
-        power = profile / np.sqrt((profile**2).sum(axis=0))
-        amplitude = profile / profile.sum(axis=0)
-        return [
-            (p.astype(np.float32), a.astype(np.float32))
-            for p, a in zip(power, amplitude, strict=True)
-        ]
 
 
 def _maps(section: Section) -> tuple[NDArray[Any], ...]:

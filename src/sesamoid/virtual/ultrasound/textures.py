@@ -54,7 +54,7 @@ def hashed_uniform(count: int, salt: int) -> NDArray[np.float64]:
         state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
         state ^= state >> np.uint64(31)
-    return (state >> np.uint64(11)).astype(np.float64) / 2.0**53
+    return np.asarray((state >> np.uint64(11)).astype(np.float64) / 2.0**53)
 
 
 @cache
@@ -76,7 +76,7 @@ def textures() -> Textures:
 def _mosaic() -> tuple[NDArray[np.uint16], NDArray[np.float32]]:
     seeds = hashed_uniform(2 * BUNDLES_ACROSS**2, 1).reshape(-1, 2) * BUNDLE_PIXELS
     tree = spatial.cKDTree(seeds, boxsize=BUNDLE_PIXELS)
-    pixels = np.stack(np.indices((BUNDLE_PIXELS, BUNDLE_PIXELS)), -1).reshape(-1, 2) + 0.5
+    pixels = np.indices((BUNDLE_PIXELS, BUNDLE_PIXELS)).reshape(2, -1).T + 0.5
     nearest = tree.query(pixels)[1].reshape(BUNDLE_PIXELS, BUNDLE_PIXELS)
     return nearest.astype(np.uint16), seeds.astype(np.float32)
 
@@ -87,7 +87,7 @@ def _smooth(shape: tuple[int, ...], sigma: tuple[float, ...], salt: int) -> NDAr
 
 
 def _standard(field: NDArray[np.float64]) -> NDArray[np.float64]:
-    return (field - field.mean()) / field.std()
+    return np.asarray((field - field.mean()) / field.std())
 
 
 def _uniform(field: NDArray[np.float64]) -> NDArray[np.uint8]:
