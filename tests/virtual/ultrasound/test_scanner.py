@@ -102,7 +102,7 @@ def test_in_air_there_are_lines_near_the_face_and_nothing_below(machine):
 def test_lost_contact_darkens_its_beams_only(scanner):
     section = uniform(scanner.grid(), "muscle")
     gap = np.zeros(192, np.float32)
-    gap[:70] = 3.0
+    gap[:70] = 6.0
     levels = scanner.levels(replace(section, gap_mm=gap), seed=2)
     whole = scanner.levels(section, seed=2)
     rows = slice(220, 300)

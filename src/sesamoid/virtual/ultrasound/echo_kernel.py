@@ -9,7 +9,14 @@ from numba import njit
 from numpy.typing import NDArray
 
 from sesamoid.virtual.ultrasound.acoustics import Acoustics
-from sesamoid.virtual.ultrasound.echo_parts import A, B, C, interface_share, mix, sheath_facing
+from sesamoid.virtual.ultrasound.echo_parts import (
+    FAR,
+    A,
+    cell_hash,
+    interface_share,
+    mix,
+    sheath_facing,
+)
 from sesamoid.virtual.ultrasound.textures import BUNDLE_PIXELS, BUNDLES_ACROSS, Textures
 
 STRONG_ECHO = 0.003
@@ -18,12 +25,10 @@ STRONG_ECHO = 0.003
 REFRACTION_ANGLE = 0.11
 """Deflection in rad (6 deg) at which a beam has lost 1/e of what its aperture gathers (P)."""
 
-_S10, _S20 = np.uint64(10), np.uint64(20)
-_M10, _M8 = np.uint64(1023), np.uint64(255)
-_ZERO, _HALF, _ONE, _FOUR = np.float32(0), np.float32(0.5), np.float32(1), np.float32(4)
-# Added before a coordinate is cut to an integer, so that negative ones are rounded down too; a
-# multiple of all periods. Single precision still resolves 1/128 of a step there.
-_FAR = np.float32(65536)
+_S10, _M10 = np.uint64(10), np.uint64(1023)
+_ZERO, _QUARTER, _HALF = np.float32(0), np.float32(0.25), np.float32(0.5)
+_ONE, _FOUR = np.float32(1), np.float32(4)
+_NEVER = -1.0
 _WIDTH = np.float32(BUNDLE_PIXELS / BUNDLES_ACROSS)
 
 
@@ -105,8 +110,6 @@ def add_section(
     interface_gain = np.float32(plan.interface)
     tiny = np.float32(1e-7)
     half = plan.half_steps
-    middle = np.float32(0.5 * (half - 1))
-    portion = np.float32(1.0 / half)
 
     for i in range(rows):
         depth = i * plan.row_mm
@@ -125,9 +128,9 @@ def add_section(
             u, v, w = material[i, j, 0], material[i, j, 1], material[i, j, 2]
             w_lump = w if ac.per_along[t] > 3 else w * np.float32(0.3)
             lump = tx.lump[
-                int(u * _FOUR + _FAR) & 63,
-                int(v * _FOUR + _FAR) & 63,
-                int(w_lump * _FOUR + _FAR) & 63,
+                int(u * _FOUR + FAR) & 63,
+                int(v * _FOUR + FAR) & 63,
+                int(w_lump * _FOUR + FAR) & 63,
             ]
             echo = np.float32(0)
             if i > 0:
@@ -141,7 +144,10 @@ def add_section(
                     r = ac.reflection[other, t]
                     law = ac.law[other, t]
                     weight = ac.facing[law, int(cosine * 255)] * ac.lump[law, lump] ** 2
-                    strength = r * weight * np.float32(interface_share(tissue, i, j)) * a
+                    # On a bone's flank the sample may lie in the shadow, its neighbour in the light.
+                    lit = max(a, beam[j - 1]) if beside != t else a
+                    whole = r * weight * lit
+                    strength = whole * np.float32(interface_share(tissue, i, j))
                     echo = strength * interface_gain
                     if axial:
                         a *= _ONE - r * r
@@ -153,22 +159,23 @@ def add_section(
                                 / max(cosine, np.float32(0.03))
                                 / REFRACTION_ANGLE
                             )
-                            a *= np.float32(0.4 + 0.6 / (1 + turn * turn))
+                            a *= np.float32(0.7 + 0.3 / (1 + turn * turn))
                     # Face to interface and back once more: the same echo at twice the depth.
-                    if strength > STRONG_ECHO and 2 * i < rows:
-                        again = strength * strength * plan.multiple * plan.interface
-                        again *= interface_weight[i]
+                    if whole > STRONG_ECHO and 2 * i + 1 < rows:
+                        again = whole * strength * plan.multiple * plan.interface
+                        again *= _HALF * interface_weight[i]
                         for k in range(looks):
                             real[k, 2 * i, j] += again
+                            real[k, 2 * i + 1, j] += again
                             if 3 * i < rows:
-                                real[k, 3 * i, j] += again * strength * plan.multiple
+                                real[k, 3 * i, j] += again * whole * plan.multiple
             a *= ac.loss[t]
 
             angle = ac.anisotropy[t, int(fibre[i, j] * 255)]
             scatter = ac.echo[t] * angle * ac.lump[t, lump]
             per_mm = ac.bundle_pixels[t]
             if per_mm > 0:
-                at = w + w + _FAR
+                at = w + w + FAR
                 step = int(at) & 127
                 part = at - np.float32(int(at))
                 after = (step + 1) & 127
@@ -176,8 +183,8 @@ def add_section(
                 wave_v = tx.wobble[1, step] * (_ONE - part) + tx.wobble[1, after] * part
                 bundle = int(
                     tx.bundle[
-                        int(u * per_mm + _WIDTH * wave_u + _FAR) & 1023,
-                        int(v * per_mm + _WIDTH * wave_v + _FAR) & 1023,
+                        int(u * per_mm + _WIDTH * wave_u + FAR) & 1023,
+                        int(v * per_mm + _WIDTH * wave_v + FAR) & 1023,
                     ]
                 )
                 scatter *= ac.bundle_gain[t, tx.along[bundle & 255, step]]
@@ -213,29 +220,37 @@ def add_section(
                         break
                     du, dv, dw = _ZERO, _ZERO, _ZERO
             share = min(8, int(abs(dw) * inv_step * np.float32(8) + np.float32(0.5)))
-            level *= plan.speckle_gain[i, t, share] * scatter_weight[i] * portion
+            level *= plan.speckle_gain[i, t, share] * scatter_weight[i]
             echo *= interface_weight[i]
-            for k in range(looks):
-                real[k, i, j] += echo
 
-            per_across, per_along = ac.per_across[t], ac.per_along[t]
-            for sub in range(half):
-                shift = (np.float32(sub) - middle) * _HALF
-                h = np.uint64(int((u + shift * du) * per_across + _FAR)) * A
-                h ^= np.uint64(int((v + shift * dv) * per_across + _FAR)) * B
-                h = mix(h ^ salt)
-                # Cells end at different places, as bricks do: no seams, and a gradual change.
-                stagger = np.float32(h & _M8) * np.float32(1 / 256)
-                h ^= np.uint64(int((w + shift * dw) * per_along + stagger + _FAR)) * C
-                if ac.flows[t]:
-                    h = mix(h)
-                    h ^= np.uint64(int(epoch + np.float32(h & _M8) * np.float32(1 / 256))) * A
-                h = mix(h)
-                bits = h
+            u *= ac.per_across[t]
+            v *= ac.per_across[t]
+            w *= ac.per_along[t]
+            time = epoch if ac.flows[t] else _NEVER
+            if half == 2:
+                du *= ac.per_across[t] * _QUARTER
+                dv *= ac.per_across[t] * _QUARTER
+                dw *= ac.per_along[t] * _QUARTER
+                one = cell_hash(u - du, v - dv, w - dw, time, salt)
+                two = cell_hash(u + du, v + dv, w + dw, time, salt)
+                level *= _HALF
                 for k in range(looks):
-                    if k > 0 and k % 3 == 0:
-                        h = mix(h + A)
-                        bits = h
-                    real[k, i, j] += level * tx.normal[bits & _M10]
-                    imag[k, i, j] += level * tx.normal[(bits >> _S10) & _M10]
-                    bits >>= _S20
+                    if k == 3 or k == 6:
+                        one, two = mix(one + A), mix(two + A)
+                    at = np.uint64(20 * (k % 3))
+                    real[k, i, j] += echo + level * (
+                        tx.normal[(one >> at) & _M10] + tx.normal[(two >> at) & _M10]
+                    )
+                    at += _S10
+                    imag[k, i, j] += level * (
+                        tx.normal[(one >> at) & _M10] + tx.normal[(two >> at) & _M10]
+                    )
+            else:
+                one = cell_hash(u, v, w, time, salt)
+                for k in range(looks):
+                    if k == 3 or k == 6:
+                        one = mix(one + A)
+                    at = np.uint64(20 * (k % 3))
+                    real[k, i, j] += echo + level * tx.normal[(one >> at) & _M10]
+                    at += _S10
+                    imag[k, i, j] += level * tx.normal[(one >> at) & _M10]

@@ -25,7 +25,7 @@ from sesamoid.virtual.ultrasound.textures import BUNDLE_PIXELS, BUNDLES_ACROSS, 
 
 INTERFACE_DB = 38.0
 """Echo of a perfect plane reflector above muscle (P, by eye: cortex is white, fascia nearly)."""
-FACE_MULTIPLE = 0.25
+FACE_MULTIPLE = 0.06
 """Amplitude that the transducer's face sends back (P)."""
 CLUTTER_MM = 1.2
 SHADOW_SPREAD = 0.10
@@ -39,12 +39,14 @@ GREY_LEVELS = 1024
 class Plan:
     """Tables, kernels and work space; shapes as in the kernels that take them.
 
-    One plan serves one image at a time.
+    `echo_beside` is for the planes beside the central one: fewer look-ups, no multiples. One plan
+    serves one image at a time.
     """
 
     grid: SliceGrid
     acoustics: Acoustics
     echo: EchoPlan
+    echo_beside: EchoPlan
     elevation_sigma_mm: NDArray[np.float64]
     edge: NDArray[np.float32]
     lateral_kernels: NDArray[np.float32]
@@ -90,13 +92,16 @@ def make_plan(
     kernels, reach = gaussian_rows(lateral_sigma_mm / column_mm)
     pulse = gaussian_peak(axial_sigma_mm / row_mm)
     half_steps = 2 if column_mm > 1.3 * float(table.cell_mm[:, 0].min()) else 1
-    gain = speckle_gain(
-        table,
-        axial_sigma_mm=axial_sigma_mm,
-        lateral_sigma_mm=lateral_sigma_mm,
-        row_mm=row_mm,
-        lateral_step_mm=column_mm / half_steps,
-    )
+    gains = [
+        speckle_gain(
+            table,
+            axial_sigma_mm=axial_sigma_mm,
+            lateral_sigma_mm=lateral_sigma_mm,
+            row_mm=row_mm,
+            lateral_step_mm=column_mm / steps,
+        )
+        for steps in (half_steps, 1)
+    ]
     echo = EchoPlan(
         row_mm=row_mm,
         column_mm=column_mm,
@@ -106,13 +111,14 @@ def make_plan(
         clutter_decay=float(np.exp(-row_mm / CLUTTER_MM)),
         spread=min(0.2, SHADOW_SPREAD / 20 * row_mm / column_mm**2),
         half_steps=half_steps,
-        speckle_gain=gain,
+        speckle_gain=gains[0],
         gel=table.index("gel"),
     )
     return Plan(
         grid=grid,
         acoustics=_tables(settings.frequency_mhz, row_mm),
         echo=echo,
+        echo_beside=echo._replace(half_steps=1, speckle_gain=gains[1], multiple=0.0),
         elevation_sigma_mm=spread.elevation_at(depth) * FWHM_TO_SIGMA,
         edge=_edge(columns, column_mm),
         lateral_kernels=kernels,
@@ -121,7 +127,7 @@ def make_plan(
         # Standard deviation of each part such that the mean amplitude is noise_db.
         noise=float(amplitude(preset.noise_db) / np.sqrt((pulse.astype(np.float64) ** 2).sum())),
         ring=_ring(depth, probe.lens_mm, preset.ring_db, lines=3, decay_db=-14.0),
-        ring_in_air=_ring(depth, probe.lens_mm, preset.ring_db + 12, lines=12, decay_db=-5.0),
+        ring_in_air=_ring(depth, probe.lens_mm, preset.ring_db + 8, lines=24, decay_db=-8.0),
         column_texture=(0.85 + 0.3 * hashed_uniform(columns, 17)).astype(np.float32),
         gain_db=_gain(preset, settings, depth),
         window=(_window(0.09 / row_mm), _window(0.16 / column_mm)),
@@ -164,7 +170,7 @@ def _ring(
     count = np.arange(lines)[:, None]
     blur_mm = 0.05 + 0.02 * count
     line = np.exp(-0.5 * ((depth[None] - (count + 0.12) * lens_mm) / blur_mm) ** 2)
-    between = 0.1 * amplitude(level_db + 2 * decay_db * depth / lens_mm)
+    between = 0.2 * amplitude(level_db + 2 * decay_db * depth / lens_mm)
     lines_at = (amplitude(level_db + decay_db * count) * line).sum(axis=0)
     return np.asarray(lines_at + between, dtype=np.float32)
 

@@ -116,7 +116,7 @@ class Scanner:
                 weights,
                 _salt(seed, number),
                 time_s / BLOOD_LIFETIME_S,
-                plan.echo,
+                plan.echo if number == 0 else plan.echo_beside,
                 plan.acoustics,
                 textures(),
                 plan.real,
@@ -232,7 +232,8 @@ def _maps(section: Section) -> tuple[NDArray[Any], ...]:
         np.ascontiguousarray(section.facing, dtype=np.float32),
         np.ascontiguousarray(section.fibre, dtype=np.float32),
         np.ascontiguousarray(section.material, dtype=np.float32),
-        np.ascontiguousarray(section.gap_mm, dtype=np.float32),
+        # The kernels are compiled without infinities.
+        np.minimum(section.gap_mm, np.float32(1e6), dtype=np.float32),
     )
 
 

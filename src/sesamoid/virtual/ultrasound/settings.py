@@ -58,7 +58,7 @@ class ScanSettings:
     gain_db: float = 0.0
     tgc_db: tuple[float, ...] = (0.0,) * TGC_SLIDERS
     persistence: float = 0.0
-    gel_mm: float = 1.0
+    gel_mm: float = 3.0
 
     def __post_init__(self) -> None:
         for name, (low, high) in _LIMITS.items():
