@@ -13,9 +13,9 @@ from sesamoid.virtual.ultrasound.echo_parts import (
     FAR,
     A,
     cell_hash,
-    interface_share,
     mix,
     sheath_facing,
+    slope_of,
 )
 from sesamoid.virtual.ultrasound.textures import BUNDLE_PIXELS, BUNDLES_ACROSS, Textures
 
@@ -144,11 +144,17 @@ def add_section(
                     r = ac.reflection[other, t]
                     law = ac.law[other, t]
                     weight = ac.facing[law, int(cosine * 255)] * ac.lump[law, lump] ** 2
-                    # On a bone's flank the sample may lie in the shadow, its neighbour in the light.
+                    # On a bone's flank one of the two lies in the shadow, the other in the light.
                     lit = max(a, beam[j - 1]) if beside != t else a
                     whole = r * weight * lit
-                    strength = whole * np.float32(interface_share(tissue, i, j))
+                    portion, to_left = slope_of(tissue, i, j)
+                    strength = whole * np.float32(portion)
                     echo = strength * interface_gain
+                    if to_left > 0:
+                        aside = echo * np.float32(to_left) * interface_weight[i]
+                        for k in range(looks):
+                            real[k, i, j - 1] += aside
+                        echo *= np.float32(1.0 - to_left)
                     if axial:
                         a *= _ONE - r * r
                         bend = ac.bend[other, t]

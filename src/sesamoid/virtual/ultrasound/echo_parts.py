@@ -23,6 +23,9 @@ A multiple of all periods; single precision still resolves 1/128 of a step there
 SLOPE_WINDOW = 8
 """Rows to each side in which the slope of an interface is counted."""
 
+LONGEST_RUN = 40
+"""Rows to each side over which an interface is followed between two beams."""
+
 
 @njit(cache=True, inline="always")
 def mix(h: Any) -> Any:
@@ -50,22 +53,49 @@ def cell_hash(u: Any, v: Any, w: Any, time: Any, salt: Any) -> Any:
     return mix(h)
 
 
+@njit(cache=True, inline="always")
+def beside(tissue: Any, row: int, column: int) -> Any:
+    """Whether the sample is another tissue than its left neighbour."""
+    return tissue[row, column] != tissue[row, column - 1]
+
+
 @njit(cache=True)
-def interface_share(tissue: Any, row: int, column: int) -> float:
-    """1 / (samples at which the interface here shows in this column), counted around it.
+def slope_of(tissue: Any, row: int, column: int) -> Any:
+    """How the echo of an interface is spread, so that a slope is no flight of stairs.
 
     Where an interface slopes by m rows a column, m samples differ from the one above or beside
-    them; each gets its share, so that a slope is neither a flight of stairs nor brighter than a
-    plane.
+    them. Each gets its share of the echo, and where it differs from its left neighbour the
+    interface passes between the two, nearer to the one or the other along the run of such samples.
+
+    Returns
+    -------
+    share : float
+        1 / m, counted around the sample.
+    left : float
+        Part of it that belongs to the beam on the left.
     """
+    last = tissue.shape[0] - 1
     crossings = 0
     samples = 0
-    for i in range(max(1, row - SLOPE_WINDOW), min(tissue.shape[0], row + SLOPE_WINDOW + 1)):
+    for i in range(max(1, row - SLOPE_WINDOW), min(last, row + SLOPE_WINDOW) + 1):
         here = tissue[i, column]
         axial = here != tissue[i - 1, column]
         crossings += axial
-        samples += axial or (column > 0 and here != tissue[i, column - 1])
-    return max(crossings, 1) / max(samples, 1)
+        samples += axial or (column > 0 and beside(tissue, i, column))
+    share = max(crossings, 1) / max(samples, 1)
+    if column == 0 or not beside(tissue, row, column):
+        return share, 0.0
+    top = row
+    while top > max(1, row - LONGEST_RUN) and beside(tissue, top - 1, column):
+        top -= 1
+    end = row
+    while end < min(last, row + LONGEST_RUN) and beside(tissue, end + 1, column):
+        end += 1
+    if end == top:
+        return share, 0.0
+    down = (row - top + 0.5) / (end - top + 1)
+    rises = tissue[top, column] != tissue[top - 1, column]
+    return share, (down if rises else 1.0 - down)
 
 
 @njit(cache=True)
