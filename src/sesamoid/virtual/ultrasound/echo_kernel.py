@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from sesamoid.virtual.ultrasound.acoustics import Acoustics
 from sesamoid.virtual.ultrasound.echo_parts import (
@@ -17,6 +16,7 @@ from sesamoid.virtual.ultrasound.echo_parts import (
     sheath_facing,
     slope_of,
 )
+from sesamoid.virtual.ultrasound.echo_plan import EchoPlan
 from sesamoid.virtual.ultrasound.textures import BUNDLE_PIXELS, BUNDLES_ACROSS, Textures
 
 STRONG_ECHO = 0.003
@@ -30,39 +30,6 @@ _ZERO, _QUARTER, _HALF = np.float32(0), np.float32(0.25), np.float32(0.5)
 _ONE, _FOUR = np.float32(1), np.float32(4)
 _NEVER = -1.0
 _WIDTH = np.float32(BUNDLE_PIXELS / BUNDLES_ACROSS)
-
-
-class EchoPlan(NamedTuple):
-    """What the echo kernel needs besides the tissue and the textures.
-
-    Parameters
-    ----------
-    row_mm, column_mm : float
-    interface : float
-        Amplitude of a perfect reflector; 1 is the mean echo of muscle.
-    multiple : float
-        Reflection of the transducer's face.
-    clutter, clutter_decay : float
-        Reverberation within the tissue: its amplitude, and what is left of it after a row.
-    spread : float
-        Share of a beam that its neighbours take over per row: softens shadows with depth.
-    half_steps : int
-        2 to look up the scatterers at half a lateral step too, where cells are finer; else 1.
-    speckle_gain : ndarray of float32, shape (rows, T, 9)
-    gel : int
-        Index of the tissue that fills a gap.
-    """
-
-    row_mm: float
-    column_mm: float
-    interface: float
-    multiple: float
-    clutter: float
-    clutter_decay: float
-    spread: float
-    half_steps: int
-    speckle_gain: NDArray[np.float32]
-    gel: int
 
 
 @njit(cache=True, fastmath=True, nogil=True, error_model="numpy")

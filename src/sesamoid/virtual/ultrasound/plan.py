@@ -12,7 +12,7 @@ from scipy import interpolate
 from sesamoid.virtual.pose import SliceGrid
 from sesamoid.virtual.tissues import tissue_table
 from sesamoid.virtual.ultrasound.acoustics import Acoustics, acoustics, amplitude, speckle_gain
-from sesamoid.virtual.ultrasound.echo_kernel import EchoPlan
+from sesamoid.virtual.ultrasound.echo_plan import EchoPlan
 from sesamoid.virtual.ultrasound.pointspread import (
     FWHM_TO_SIGMA,
     PointSpread,
