@@ -29,6 +29,7 @@ _S10, _M10 = np.uint64(10), np.uint64(1023)
 _ZERO, _QUARTER, _HALF = np.float32(0), np.float32(0.25), np.float32(0.5)
 _ONE, _FOUR = np.float32(1), np.float32(4)
 _NEVER = -1.0
+_BEND = np.float32(0.5 / 255)
 _WIDTH = np.float32(BUNDLE_PIXELS / BUNDLES_ACROSS)
 
 
@@ -154,6 +155,10 @@ def add_section(
                 after = (step + 1) & 127
                 wave_u = tx.wobble[0, step] * (_ONE - part) + tx.wobble[0, after] * part
                 wave_v = tx.wobble[1, step] * (_ONE - part) + tx.wobble[1, after] * part
+                # Bundles are not straight-edged: the slow inhomogeneity bends their borders.
+                bent = (np.float32(lump) - np.float32(127.5)) * _BEND
+                wave_u += bent
+                wave_v -= bent
                 bundle = int(
                     tx.bundle[
                         int(u * per_mm + _WIDTH * wave_u + FAR) & 1023,
@@ -172,7 +177,14 @@ def add_section(
                         (u - material[i - 1, j, 0]) * inv_row,
                         (v - material[i - 1, j, 1]) * inv_row,
                     )
-                    echo += ac.line[t] * ac.facing[t, int(cosine * 255)] * angle * a * seen**2
+                    echo += (
+                        ac.line[t]
+                        * ac.facing[t, int(cosine * 255)]
+                        * angle
+                        * a
+                        * seen**3
+                        * ac.lump[t, lump] ** 2
+                    )
                 bundle_above[j] = bundle
             else:
                 bundle_above[j] = -1
