@@ -25,7 +25,7 @@ from sesamoid.virtual.body.scene import (
     bone_arrays,
     soft_arrays,
 )
-from sesamoid.virtual.body.soft import Blob, Recess, blobs, muscles, recesses
+from sesamoid.virtual.body.soft import Blob, Recess, blobs, floors, muscles, recesses
 from sesamoid.virtual.body.solids import pack
 from sesamoid.virtual.body.structures import structure_keys
 from sesamoid.virtual.body.tissue_codes import tissue_codes
@@ -81,7 +81,7 @@ EXTENSORS = {"eip": 2, "edc_2": 2, "edc_3": 3, "edc_4": 4, "edc_5": 5, "edm": 5,
 def build_anatomy(person: Person, motion: Motion) -> Anatomy:
     """The geometry of a person; some hundred milliseconds."""
     skeleton = build_skeleton(person)
-    bones = pack(skeleton.solids)
+    bones = pack([*skeleton.solids, *floors(person, skeleton)])
     tunnel = build_tunnel(person, skeleton)
     recess_list = recesses(person, skeleton)
     by_key = {r.key: r for r in recess_list}

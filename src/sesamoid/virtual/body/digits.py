@@ -89,6 +89,15 @@ def _taut(height: NDArray[np.float64]) -> Array:
     return np.maximum(result, filled)
 
 
+def _straight(level: Array, size: int) -> Array:
+    """A tendon's floor: it does not follow dips shorter than `size` samples."""
+    closed = ndimage.grey_closing(level, size=size, mode="nearest")
+    smooth = ndimage.gaussian_filter1d(closed, size / 4, mode="nearest")
+    lack = np.maximum(level - smooth, 0)
+    result: Array = smooth + ndimage.gaussian_filter1d(lack, size / 5, mode="nearest")
+    return np.maximum(result, level)
+
+
 def _on(frame: Frame, t: Array, v: Array, u: Array | float, half: Array, sign: float) -> Waypoints:
     local = np.c_[np.broadcast_to(u, t.shape), v, t]
     points = frame.origin + local @ frame.axes
@@ -111,16 +120,24 @@ def extensor(
         points = ray.head.origin + local @ ray.head.axes
         near = np.clip(1.2 - np.abs(t) / 14.0, 0, 1)
         lift = lift + recess.height(points) + capsule * near
-        lift = np.maximum(ndimage.gaussian_filter1d(lift, 1.2, mode="nearest"), lift)
     width = np.interp(t, [0, ray.head_half[2] + 12, end], [1.0, 0.95, 0.62]) * rule["width"] / 2
     height = np.interp(t, [0, ray.head_half[2] + 12, end], [1.0, 0.9, 0.5]) * rule["height"] / 2
-    if beside:
-        keep = t < 4.0
-        t, base, lift, width, height = (a[keep] for a in (t, base, lift, width, height))
-        width, height = width * 0.35, height * 0.8
-        base = base - 0.06 * beside**2
+    aside = np.full_like(t, beside)
+    if ray.number == 1:
+        # EPL comes to the middle beyond the joint; EPB ends at the proximal phalanx.
+        width = width * np.interp(t, [-10, 8], [0.55, 0.75])
+        aside = beside * np.interp(t, [ray.head_half[2] - 2, ray.head_half[2] + 14], [1.0, 0.0])
+    if beside > 0 and ray.number == 1:
+        keep, width, height = t < ray.head_half[2] + 6.0, 0.75 * width, 0.9 * height
+        aside = np.full_like(t, beside)
+    elif beside and ray.number > 1:
+        keep, width, height = t < 2.0, 0.35 * width, 0.8 * height
+        base = base - 0.05 * beside**2
+    else:
+        keep = np.full(len(t), True)
     half = np.c_[width, height] * scale
-    return _on(ray.head, t, base + lift + half[:, 1], beside * scale, half, 1.0)
+    level = _straight(base + lift, 9) + half[:, 1]
+    return _on(ray.head, t[keep], level[keep], aside[keep] * scale, half[keep], 1.0)
 
 
 @dataclass(frozen=True)
@@ -155,7 +172,7 @@ def flexors(person: Person, ray: Ray, bones: Profile) -> FlexorLayers:
         # Between the sesamoids' crests, on the plate that holds them.
         floor = np.maximum(floor, np.interp(t, [-9, -4, 6, 10], [0, 1, 1, 0]) * (
             ray.head_half[1] + values["mcp_volar_plate_mm"] + 2.5 * scale))
-    floor = np.maximum(ndimage.gaussian_filter1d(floor, 1.5, mode="nearest"), floor)
+    floor = _straight(floor, 17)
     sheath = rule["sheath_mm"] + values[f"trigger_sheath_{number}_mm"]
     pip = None if thumb else ray.head.local(ray.segments[0].frame.origin)[2]
 
@@ -172,9 +189,9 @@ def flexors(person: Person, ray: Ray, bones: Profile) -> FlexorLayers:
     stack = 2 * deep_half[:, 1]
     if pip is not None:
         proximal = ray.segments[0].length
-        split, joined = pip + 0.34 * proximal, pip + 0.80 * proximal
+        split, joined = pip + 0.46 * proximal, pip + 0.86 * proximal
         chiasm_end = pip + proximal + 0.3 * ray.segments[1].length
-        chiasm = 1.0 * scale * np.interp(
+        chiasm = 1.2 * scale * np.interp(
             t, [joined - 4, joined + 2, chiasm_end, chiasm_end + 4], [0, 1, 1, 0]
         )
     deep_v = floor + chiasm + sheath + deep_half[:, 1]
@@ -189,7 +206,7 @@ def flexors(person: Person, ray: Ray, bones: Profile) -> FlexorLayers:
         above = np.interp(s, t, deep_v + deep_half[:, 1]) + sheath + half[:, 1]
         superficial = _on(ray.head, s, -above, 0.0, half, 1.0)
         stack = np.interp(t, s, 2 * half[:, 1] + sheath, right=0.0) + stack + sheath
-        tubes += _slips(person, ray, t, floor, deep_v, deep_half, (split, joined, chiasm_end))
+        tubes += _slips(person, ray, t, deep_v, deep_half, (split, joined, chiasm_end))
     tubes += _pulley(person, ray, t, floor, stack, deep_half, sheath)
     return FlexorLayers(deep, superficial, tuple(tubes))
 
@@ -213,7 +230,7 @@ def _plate(person: Person, ray: Ray, t: Array) -> Array:
 
 
 def _slips(
-    person: Person, ray: Ray, t: Array, floor: Array, deep_v: Array, deep_half: Array,
+    person: Person, ray: Ray, t: Array, deep_v: Array, deep_half: Array,
     where: tuple[float, float, float],
 ) -> list[Tube]:
     """FDS past its split: two slips around FDP that meet again under it and insert."""
@@ -224,15 +241,13 @@ def _slips(
     angle = np.pi * turn
     mid_v, mid_w = np.interp(s, t, deep_v), np.interp(s, t, deep_half[:, 0])
     mid_h = np.interp(s, t, deep_half[:, 1])
-    w = np.interp(turn, [0, 0.5, 1], [1.5, 0.62, 1.45]) * person.scale
-    h = np.interp(turn, [0, 0.5, 1], [0.42, 1.0, 0.40]) * person.scale
+    w = np.interp(turn, [0, 0.5, 1], [1.5, 0.62, 1.6]) * person.scale
+    h = np.interp(turn, [0, 0.5, 1], [0.42, 1.0, 0.52]) * person.scale
     w *= np.interp(s, [end - 5, end], [1, 0.7])
     found = []
     for sign in (1.0, -1.0):
-        u = sign * (np.sin(angle) * (mid_w + 0.75 * person.scale) + 1.3 * person.scale * (1 - np.sin(angle)))
-        up_v = mid_v + mid_h + 0.25 + h
-        down_v = np.interp(s, t, floor) + h + 0.08
-        v = -(up_v * (1 + np.cos(angle)) / 2 + down_v * (1 - np.cos(angle)) / 2)
+        u = sign * (np.sin(angle) * (mid_w + w + 0.3) + 1.3 * person.scale * (1 - np.sin(angle)))
+        v = -(mid_v + np.cos(angle) * (mid_h + h + 0.3))
         way = _on(ray.head, s, v, u, np.c_[w, h], 1.0)
         found.append(
             Tube(

@@ -181,8 +181,10 @@ def digit_sleeve(
     local = local[(local[:, 2] > start - 3) & (local[:, 2] < tip + 1)]
     centre, support = _support(local, t, 1.8)
     fascia = _smooth(support, 1.6) + 0.15
+    emerge = np.clip(0.55 + 0.45 * (t - t[0]) / (9.0 * person.scale), 0, 1)[:, None]
+    fascia = fascia * emerge
     up = np.broadcast_to(np.sin(_angles()), fascia.shape)
-    skin = fascia + _fat(person, "finger") + skin_thickness(person, up, np.full((1, 1), 100.0))
+    skin = fascia + emerge * _fat(person, "finger") + skin_thickness(person, up, np.full((1, 1), 100.0))
     cap = tip - 4.0 * person.scale
     beyond = np.clip((t - cap) / (tip + pulp - cap), 0, 1)[:, None]
     skin = skin * np.sqrt(np.clip(1 - beyond**2, 0.0, 1))
@@ -200,15 +202,15 @@ def build_sleeves(person: Person, skeleton: Skeleton, points: Array) -> list[Sle
         up=thumb.head.axes[1],
     )
     z = points[:, 2] / scale
-    limit = np.interp(z, [-80, 8, 20, 34, 48, 110], [40, 34, 30, 33, 31.5, 40]) * scale
+    limit = np.interp(z, [-80, 8, 20, 26, 34, 48, 110], [40, 38, 41, 40, 34, 31.5, 40]) * scale
     limb = points[points[:, 0] < limit]
     sleeves = [limb_sleeve(person, limb)]
     local = axis.local(points)
-    inside = (np.hypot(local[:, 0], local[:, 1]) < 15.0 * scale) & (local[:, 2] > -2)
+    inside = (np.hypot(local[:, 0], local[:, 1]) < 15.0 * scale) & (local[:, 2] > -6)
     last = thumb.segments[-1]
     tip = axis.local(last.frame.point(0, 0, last.length))[2]
     sleeves.append(
-        digit_sleeve(person, axis, points[inside], start=4.0 * scale, tip=float(tip))
+        digit_sleeve(person, axis, points[inside], start=-1.0 * scale, tip=float(tip))
     )
     for number in (2, 3, 4, 5):
         ray = skeleton.rays[number]
@@ -218,7 +220,7 @@ def build_sleeves(person: Person, skeleton: Skeleton, points: Array) -> list[Sle
         tip = ray.head.local(last.frame.point(0, 0, last.length))[2]
         sleeves.append(
             digit_sleeve(
-                person, ray.head, points[inside], start=ray.head_half[2] + 3.0, tip=float(tip)
+                person, ray.head, points[inside], start=ray.head_half[2] - 1.0, tip=float(tip)
             )
         )
     return sleeves

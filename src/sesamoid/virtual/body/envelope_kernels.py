@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sesamoid.virtual.body.compile import kernel
+from sesamoid.virtual.body.compile import inlined
 from sesamoid.virtual.body.envelope import PackedEnvelope
 from sesamoid.virtual.body.solids import Float32
 
@@ -14,7 +14,7 @@ DIRECTIONS = 64
 COARSE = 4
 
 
-@kernel
+@inlined
 def _section_distance(
     table: Float32, row: int, f: float, normals: Float32, u: float, v: float, guess: int
 ) -> tuple[float, int, float]:
@@ -45,7 +45,7 @@ def _section_distance(
     return best, at, (table[row + 1, at] - table[row, at]) / np.float32(STEP)
 
 
-@kernel
+@inlined
 def envelope_distance(
     envelope: PackedEnvelope, x: float, y: float, z: float
 ) -> tuple[float, float, float]:
@@ -60,11 +60,12 @@ def envelope_distance(
         t = px * heads[s, 9] + py * heads[s, 10] + pz * heads[s, 11]
         g = (t - heads[s, 12]) / np.float32(STEP)
         rows = index[s, 1]
-        if g < 0:
-            if s > 0:
-                continue
-            g = np.float32(0.0)
         over = np.float32(0.0)
+        if g < 0:
+            # The forearm goes on; a digit begins inside of the palm.
+            if s > 0:
+                over = -g * np.float32(STEP)
+            g = np.float32(0.0)
         if g > rows - 1.001:
             over = (g - (rows - np.float32(1.001))) * np.float32(STEP)
             g = rows - np.float32(1.001)
@@ -82,6 +83,8 @@ def envelope_distance(
         e, kf, slope = _section_distance(fascia, row, f, normals, u, v, k)
         e = e / np.sqrt(1 + slope * slope)
         if over > 0:
+            if over > 30.0:
+                continue
             d = np.sqrt(max(d, np.float32(0.0)) ** 2 + over * over)
             e = np.sqrt(max(e, np.float32(0.0)) ** 2 + over * over)
         if s == 0:

@@ -31,6 +31,8 @@ from sesamoid.virtual.body.solids import Float32
 
 PERIOSTEUM_MM = 0.4
 ECU_PER_SUPINATION_MM = 0.04
+# Packing is repeated with smaller tendons in the tunnel until what is left is less than this.
+TRIES, ENOUGH_MM, SHRINK = 4, 0.30, 0.05
 SIDES = {"none": NO_SIDE, "inside": INSIDE, "outside": OUTSIDE, "outside_radial": NO_SIDE}
 
 
@@ -110,8 +112,12 @@ class Layout:
             name, entry, x, y, half.copy(), np.zeros_like(z), np.full_like(z, 0.12), active,
             pinned, tail,
         )
+        if entry.get("side") == "inside":
+            course.y = self._stretched(course)
         if "on_bone" in entry:
             self._lay_on_bone(course)
+        if "roof" in entry:
+            self._hang_from_roof(course)
         if pinned.any() and tail is not None:
             up = np.stack([np.interp(z, tail.points[:, 2], tail.up[:, i]) for i in (0, 1)], 1)
             angle = np.arctan2(up[:, 1], up[:, 0]) - np.pi / 2
@@ -158,6 +164,29 @@ class Layout:
         if len(off):
             course.angle[off] = np.interp(z[off], z[k], course.angle[k])
             self._blend_ends(course, k)
+
+    def _stretched(self, course: Course) -> Array:
+        """Depths of the table, stretched between the person's own floor and roof of the tunnel."""
+        scale, z = self.person.scale, self.z
+        rows = np.array(self.table["tunnel"], dtype=np.float64) * scale
+        floor = np.interp(z, rows[:, 0], rows[:, 1])
+        roof = np.interp(z, rows[:, 0], rows[:, 2])
+        own = self.tunnel.sheet.at(np.zeros_like(z), z)
+        share = np.clip((z - rows[0, 0]) / 8 + 1, 0, 1) * np.clip((rows[-1, 0] - z) / 8 + 1, 0, 1)
+        stretch = 1 + share * ((own - floor) / (roof - floor) - 1)
+        result: Array = floor + (course.y - floor) * stretch
+        return np.where(course.pinned, course.y, result)
+
+    def _hang_from_roof(self, course: Course) -> None:
+        """The median nerve lies against the retinaculum."""
+        low, high = (float(v) * self.person.scale for v in course.entry["roof"])
+        sheet = self.tunnel.sheet
+        roof = sheet.at(course.x, self.z) + np.maximum(
+            sheet.half_thickness.max(), 0.2
+        ) + course.half[:, 1] + 0.15
+        share = np.clip((self.z - low) / 6, 0, 1) * np.clip((high - self.z) / 6, 0, 1)
+        course.y = course.y + share * (roof - course.y)
+        course.pinned = course.pinned | (course.active & (share > 0.5))
 
     def _blend_ends(self, course: Course, k: NDArray[np.intp]) -> None:
         """Join the laid stretch smoothly to the table's path beyond it."""
@@ -278,8 +307,31 @@ class Layout:
         return courses
 
     def pack(self, courses: list[Course]) -> float:
-        """Push the courses apart, in place; the largest remaining overlap in mm."""
-        lines = Lines(
+        """Push the courses apart, in place; the largest remaining overlap in mm.
+
+        Where a tunnel is too small for what should go through, its tendons are made smaller.
+        """
+        sheet = self.tunnel.sheet
+        roof_half = np.maximum(sheet.half_thickness, 0.25).astype(np.float32)
+        starts = [(c.x, c.y) for c in courses]
+        worst = np.inf
+        for _ in range(TRIES):
+            lines = self._lines(courses)
+            worst = relax(
+                lines, self.bones, (sheet.height, roof_half, sheet.x0, sheet.z0, sheet.step)
+            )
+            if worst < ENOUGH_MM:
+                break
+            for course, (x, y) in zip(courses, starts, strict=True):
+                course.x, course.y = x, y
+                if course.entry.get("side") == "inside" and "nerve" not in course.name:
+                    course.half = course.half * (1 - SHRINK * self._near(2, 30))
+        for i, course in enumerate(courses):
+            course.x, course.y = lines.x[i], lines.y[i]
+        return worst
+
+    def _lines(self, courses: list[Course]) -> Lines:
+        return Lines(
             x=np.stack([c.x for c in courses]),
             y=np.stack([c.y for c in courses]),
             width=np.stack([c.half[:, 0] for c in courses]),
@@ -291,11 +343,3 @@ class Layout:
             side=np.array([SIDES[c.entry.get("side", "none")] for c in courses], dtype=np.int32),
             z=self.z,
         )
-        sheet = self.tunnel.sheet
-        roof_half = np.maximum(sheet.half_thickness, 0.25).astype(np.float32)
-        worst = relax(
-            lines, self.bones, (sheet.height, roof_half, sheet.x0, sheet.z0, sheet.step)
-        )
-        for i, course in enumerate(courses):
-            course.x, course.y = lines.x[i], lines.y[i]
-        return worst

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sesamoid.virtual.body.compile import kernel
+from sesamoid.virtual.body.compile import inlined, kernel
 from sesamoid.virtual.body.frames import Array
 from sesamoid.virtual.body.solids import Float32, solid_distance
 
@@ -50,7 +50,7 @@ class Lines:
     z: Array
 
 
-@kernel
+@inlined
 def bone_distance(
     parts: Float32, ranges: NDArray[np.int32], boxes: Float32, x: float, y: float, z: float
 ) -> float:
@@ -79,7 +79,7 @@ def bone_distances(
     return result
 
 
-@kernel
+@inlined
 def _reach(w: float, h: float, angle: float, nx: float, ny: float, mx: float, my: float) -> float:
     """Half extent of an ellipse along (nx, ny); (mx, my) is its slope dx/dz, dy/dz."""
     c, s = np.cos(angle), np.sin(angle)

@@ -107,7 +107,7 @@ def _extensors(anatomy: Anatomy, keys: tuple[str, ...], z: float, x: float | Non
 
 
 def _s1(a: Anatomy, scale: float, _: int | None) -> Aim:
-    return _extensors(a, ("apl", "epb"), -14.5 * scale)
+    return _extensors(a, ("apl", "epb"), -18.5 * scale)
 
 
 def _s2(a: Anatomy, scale: float, _: int | None) -> Aim:
@@ -156,7 +156,7 @@ def _s8(a: Anatomy, scale: float, digit: int | None) -> Aim:
 
 def _s9(a: Anatomy, scale: float, digit: int | None) -> Aim:
     ray = a.skeleton.rays[digit or 3]
-    joint = ray.segments[1].frame.moved(-3.0 * scale)
+    joint = ray.segments[1].frame.moved(-6.0 * scale)
     return Aim(joint.point(0, -ray.segments[0].head_half[1], 0), ray.head.axes[1], ray.head.axes[2])
 
 

@@ -90,8 +90,8 @@ def build_tunnel(person: Person, skeleton: Skeleton) -> Tunnel:
     ridge = skeleton.part("trapezium", "tubercle")
     px, py, _ = pisiform.frame.origin
     sx, sy, _ = scaphoid.frame.origin
-    hx, hy, _ = hook.frame.point(0, 0, hook.length + 0.6 * hook.to_size[2])
-    tx, ty, _ = ridge.frame.point(0, 0, ridge.length + 0.5 * ridge.to_size[2])
+    hx, hy, _ = hook.frame.point(0, 0, hook.length + 0.9 * hook.to_size[2])
+    tx, ty, _ = ridge.frame.point(0, 0, ridge.length + 0.9 * ridge.to_size[2])
     ulnar_in = np.array([px + 0.8 * pisiform.size[0], py - 0.45 * pisiform.size[1]])
     radial_in = np.array([sx - 0.35 * scaphoid.size[0], sy - 0.80 * scaphoid.size[1]])
     ulnar_out, radial_out = np.array([hx, hy]), np.array([tx, ty])
@@ -109,7 +109,8 @@ def build_tunnel(person: Person, skeleton: Skeleton) -> Tunnel:
     chord_in = (ulnar_in[1] + radial_in[1]) / 2
     # A bowed retinaculum bows at the inlet too; the drawn depth is the healthy one.
     bulge_in = chord_in - roof_inlet + 0.6 * max(bowing - healthy, 0.0)
-    bulge = bulge_in + (0.55 * scale + bowing - bulge_in) * ease
+    # Bowing is measured from the line between hook and trapezium tubercle.
+    bulge = bulge_in + (bowing - bulge_in) * ease
     xi = (x[:, None] - (ulnar[:, 0] + radial[:, 0]) / 2) / ((radial[:, 0] - ulnar[:, 0]) / 2)
     along = np.clip((xi + 1) / 2, -0.3, 1.3)
     chord = ulnar[:, 1] + (radial[:, 1] - ulnar[:, 1]) * along

@@ -52,7 +52,7 @@ class SoftArrays(NamedTuple):
     """Recesses, capsule, retinaculum and fascia.
 
     recesses: (n, 18) structure, tissue, height, origin, axes, half across, half along, reach.
-    sheet, sheet_half: (nx, nz) of the flexor retinaculum; sheet_at: x0, z0, step.
+    sheet, sheet_half: (nx, nz) of the flexor retinaculum; sheet_at: x0, z0, step, 1 / step.
     layers: capsule thickness, its first and last z, bridge, thickness at the fingers, fascia,
     extensor retinaculum, scale, thickness of cartilage in joints.
     codes: structures of flexor retinaculum, extensor retinaculum, fascia, fat, skin, cartilage.
@@ -140,7 +140,7 @@ def soft_arrays(
     return SoftArrays(
         np.array(rows, dtype=np.float32),
         sheet.height, sheet.half_thickness.astype(np.float32),
-        np.array([sheet.x0, sheet.z0, sheet.step], dtype=np.float32),
+        np.array([sheet.x0, sheet.z0, sheet.step, 1 / sheet.step], dtype=np.float32),
         np.array(layers, dtype=np.float32),
         np.array([structure[n] for n in names], dtype=np.int32),
     )

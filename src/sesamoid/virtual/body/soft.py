@@ -110,17 +110,40 @@ def blobs(person: Person, skeleton: Skeleton) -> list[Blob]:
         "scapholunate_ligament": values["scapholunate_thickness_mm"] / 2.0,
     }
     found = []
-    for key, entry in table["blobs"].items():
-        parts = []
+    for name, entry in table["blobs"].items():
+        parts, key = [], entry.get("key", name)
         for row in entry["parts"]:
             size = [float(s) for s in row["size"]]
-            size[2 if key == "tfcc" else 1] *= thickness[key]
+            size[2 if name == "tfcc" else 1] *= thickness.get(name, 1.0)
             parts.append(part_from_table({**row, "size": size}, 1.0).scaled(scale))
         solid = Solid(key, tuple(parts))
         found.append(Blob(solid, entry["tissue"], Rank.LIGAMENT, unit(entry["fibre"])))
     for ray in skeleton.rays.values():
         found += _volar_plates(person, ray)
     found += _ganglion(person) + _pannus(person, skeleton)
+    return found
+
+
+def floors(person: Person, skeleton: Skeleton) -> list[Solid]:
+    """Solids that tendons rest on where there is no bone, as between metacarpals; not drawn."""
+    rows = load_table("soft")["floors"]
+    found = [
+        Solid(key, (part_from_table(row, 1.0).scaled(person.scale),)) for key, row in rows.items()
+    ]
+    for a, b in ((2, 3), (3, 4), (4, 5)):
+        first, second = skeleton.rays[a], skeleton.rays[b]
+        start = (first.metacarpal.point(0, 0, 5) + second.metacarpal.point(0, 0, 5)) / 2
+        stop = (first.head.origin + second.head.origin) / 2
+        gap = np.linalg.norm(first.metacarpal.origin - second.metacarpal.origin) / 2
+        wide = np.linalg.norm(first.head.origin - second.head.origin) / 2
+        high = 0.8 * (first.shaft_half[1] + second.shaft_half[1]) / 2
+        up = unit(first.metacarpal.axes[1] + second.metacarpal.axes[1])
+        frame = Frame.along(start, axis=stop - start, up=up)
+        part = Part(
+            frame, float(np.linalg.norm(stop - start)), (float(gap), high, 1.0),
+            (float(wide), high, 1.0), power=4,
+        )
+        found.append(Solid(f"interosseous_{a}", (part,)))
     return found
 
 

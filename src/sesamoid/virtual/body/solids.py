@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sesamoid.virtual.body.compile import kernel
+from sesamoid.virtual.body.compile import inlined, kernel
 from sesamoid.virtual.body.frames import Array, Frame
 
 Float32 = NDArray[np.float32]
@@ -16,6 +16,7 @@ Float32 = NDArray[np.float32]
 # Columns of a packed part.
 ORIGIN, AXES, LENGTH, SIZE, TO_SIZE, POWER, SIGN, BLEND = 0, 3, 12, 13, 16, 19, 20, 21
 PART_COLUMNS = 22
+ZERO, ONE, TWO, FOUR, TINY = (np.float32(v) for v in (0, 1, 2, 4, 0.05))
 
 
 @dataclass(frozen=True)
@@ -123,57 +124,57 @@ class Solid:
         return solid_distances(self.packed(), flat).reshape(given.shape[:-1])
 
 
-@kernel
-def part_distance(part: Float32, x: float, y: float, z: float) -> float:
+@inlined
+def part_distance(parts: Float32, i: int, x: float, y: float, z: float) -> float:
     """Signed distance to one part, to first order, in mm."""
-    px, py, pz = x - part[0], y - part[1], z - part[2]
-    u = px * part[3] + py * part[4] + pz * part[5]
-    v = px * part[6] + py * part[7] + pz * part[8]
-    t = px * part[9] + py * part[10] + pz * part[11]
-    length = part[12]
-    f = np.float32(0.0)
+    px, py, pz = x - parts[i, 0], y - parts[i, 1], z - parts[i, 2]
+    u = px * parts[i, 3] + py * parts[i, 4] + pz * parts[i, 5]
+    v = px * parts[i, 6] + py * parts[i, 7] + pz * parts[i, 8]
+    t = px * parts[i, 9] + py * parts[i, 10] + pz * parts[i, 11]
+    length = parts[i, 12]
+    f = ZERO
     if length > 0:
-        f = min(max(t / length, np.float32(0.0)), np.float32(1.0))
-    w = part[13] + f * (part[16] - part[13])
-    h = part[14] + f * (part[17] - part[14])
+        f = min(max(t / length, ZERO), ONE)
+    w = parts[i, 13] + f * (parts[i, 16] - parts[i, 13])
+    h = parts[i, 14] + f * (parts[i, 17] - parts[i, 14])
     beyond = t - f * length
-    r = part[15] if t < 0 else part[18]
+    r = parts[i, 15] if t < 0 else parts[i, 18]
     a, b, c = abs(u) / w, abs(v) / h, abs(beyond) / r
-    if part[19] == 2.0:
+    if parts[i, 19] == TWO:
         k0 = np.sqrt(a * a + b * b + c * c)
-        if k0 < 0.05:
+        if k0 < TINY:
             return -min(w, h)
         a, b, c = a / w, b / h, c / r
-        return k0 * (k0 - np.float32(1.0)) / np.sqrt(a * a + b * b + c * c)
-    if part[19] == 4.0:
+        return k0 * (k0 - ONE) / np.sqrt(a * a + b * b + c * c)
+    if parts[i, 19] == FOUR:
         a2, b2, c2 = a * a, b * b, c * c
         k0 = np.sqrt(np.sqrt(a2 * a2 + b2 * b2 + c2 * c2))
-        if k0 < 0.05:
+        if k0 < TINY:
             return -min(w, h)
         a, b, c = a2 * a / w, b2 * b / h, c2 * c / r
-        return k0 * k0 * k0 * (k0 - np.float32(1.0)) / np.sqrt(a * a + b * b + c * c)
+        return k0 * k0 * k0 * (k0 - ONE) / np.sqrt(a * a + b * b + c * c)
     a2, b2, c2 = a * a, b * b, c * c
     k0 = np.cbrt(a2 * a + b2 * b + c2 * c)
-    if k0 < 0.05:
+    if k0 < TINY:
         return -min(w, h)
     a, b, c = a2 / w, b2 / h, c2 / r
-    return k0 * k0 * (k0 - np.float32(1.0)) / np.sqrt(a * a + b * b + c * c)
+    return k0 * k0 * (k0 - ONE) / np.sqrt(a * a + b * b + c * c)
 
 
-@kernel
+@inlined
 def solid_distance(parts: Float32, start: int, stop: int, x: float, y: float, z: float) -> float:
     """Signed distance to a solid: its parts joined smoothly, in order."""
     distance = np.float32(1e3)
     for i in range(start, stop):
-        d = part_distance(parts[i], x, y, z)
+        d = part_distance(parts, i, x, y, z)
         blend = parts[i, 21]
         if parts[i, 20] > 0:
             if d < distance + blend:
-                h = max(blend - abs(d - distance), np.float32(0.0))
-                distance = min(d, distance) - h * h / (np.float32(4.0) * blend)
+                h = max(blend - abs(d - distance), ZERO)
+                distance = min(d, distance) - h * h / (FOUR * blend)
         elif -d > distance - blend:
-            h = max(blend - abs(distance + d), np.float32(0.0))
-            distance = max(distance, -d) + h * h / (np.float32(4.0) * blend)
+            h = max(blend - abs(distance + d), ZERO)
+            distance = max(distance, -d) + h * h / (FOUR * blend)
     return distance
 
 

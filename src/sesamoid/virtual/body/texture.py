@@ -7,10 +7,11 @@ from functools import cache
 import numpy as np
 from scipy import ndimage
 
-from sesamoid.virtual.body.compile import kernel
+from sesamoid.virtual.body.compile import inlined
 from sesamoid.virtual.body.solids import Float32
 
 PERIOD = 32
+SHIFT = np.float32(4096.0)
 
 
 @cache
@@ -21,18 +22,18 @@ def noise_table() -> Float32:
     return (smooth / smooth.std()).astype(np.float32)
 
 
-@kernel
+@inlined
 def noise(table: Float32, x: float, y: float, z: float) -> float:
-    """The table at a point in units of its nodes, linear in between."""
-    fx, fy, fz = np.floor(x), np.floor(y), np.floor(z)
-    i, j, k = int(fx) & 31, int(fy) & 31, int(fz) & 31
-    a, b, c = np.float32(x - fx), np.float32(y - fy), np.float32(z - fz)
+    """The table at a point in units of its nodes, linear in between; coordinates above -4096."""
+    x, y, z = x + SHIFT, y + SHIFT, z + SHIFT
+    i, j, k = int(x), int(y), int(z)
+    a, b, c = x - np.float32(i), y - np.float32(j), z - np.float32(k)
     ii, jj, kk = (i + 1) & 31, (j + 1) & 31, (k + 1) & 31
-    one = np.float32(1.0)
-    p = table[i, j, k] * (one - c) + table[i, j, kk] * c
-    q = table[i, jj, k] * (one - c) + table[i, jj, kk] * c
-    r = table[ii, j, k] * (one - c) + table[ii, j, kk] * c
-    s = table[ii, jj, k] * (one - c) + table[ii, jj, kk] * c
-    p = p * (one - b) + q * b
-    r = r * (one - b) + s * b
-    return p * (one - a) + r * a
+    i, j, k = i & 31, j & 31, k & 31
+    p = table[i, j, k] + c * (table[i, j, kk] - table[i, j, k])
+    q = table[i, jj, k] + c * (table[i, jj, kk] - table[i, jj, k])
+    r = table[ii, j, k] + c * (table[ii, j, kk] - table[ii, j, k])
+    s = table[ii, jj, k] + c * (table[ii, jj, kk] - table[ii, jj, k])
+    p = p + b * (q - p)
+    r = r + b * (s - r)
+    return p + a * (r - p)

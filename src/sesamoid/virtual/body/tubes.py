@@ -125,18 +125,16 @@ class Tube:
 
     def outline(self, around: int = 12) -> Array:
         """Points on the surface, shape (n, 3), for hulls and boxes."""
+        start, step, rows = self.stations()
+        t = start + step * np.arange(len(rows))
         angle = np.linspace(0, 2 * np.pi, around, endpoint=False)
-        tangent = np.gradient(self.points, axis=0)
-        tangent /= np.linalg.norm(tangent, axis=1, keepdims=True)
-        up = self.up - tangent * (self.up * tangent).sum(axis=1, keepdims=True)
-        up /= np.linalg.norm(up, axis=1, keepdims=True)
-        across = np.cross(up, tangent)
+        centre = np.c_[rows[:, 0:2], t]
         ring = (
-            self.points[:, None]
-            + np.cos(angle)[None, :, None] * (self.half[:, :1] * across)[:, None]
-            + np.sin(angle)[None, :, None] * (self.half[:, 1:] * up)[:, None]
+            centre[:, None]
+            + np.cos(angle)[None, :, None] * (rows[:, 2:3] * rows[:, 7:10])[:, None]
+            + np.sin(angle)[None, :, None] * (rows[:, 3:4] * rows[:, 10:13])[:, None]
         )
-        result: Array = ring.reshape(-1, 3)
+        result: Array = self.frame.origin + ring.reshape(-1, 3) @ self.frame.axes
         return result
 
     def widened(self, extra_mm: float, **changes: object) -> Tube:

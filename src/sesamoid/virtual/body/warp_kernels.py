@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from sesamoid.virtual.body.compile import kernel
+from sesamoid.virtual.body.compile import inlined, kernel
 from sesamoid.virtual.body.solids import Float32
 
 TWIST = 1
 FADE_MM = 2.5
 
 
-@kernel
-def _bend(row: Float32, u: float, v: float, w: float, back: bool) -> tuple[float, float]:
+@inlined
+def _bend(joints: Float32, m: int, u: float, v: float, w: float, back: bool) -> tuple[float, float]:
     """v and w of a point after (or, back, before) a bend towards -v."""
-    angle, half, window = row[12], row[13], row[14]
+    angle, half, window = joints[m, 12], joints[m, 13], joints[m, 14]
     weight = min(max((window + FADE_MM - abs(u)) / (2 * FADE_MM), 0.0), 1.0)
     # Far palmar and dorsal of a finger there is nothing of it.
     theta = angle * weight * weight * (3 - 2 * weight)
@@ -43,25 +43,33 @@ def _bend(row: Float32, u: float, v: float, w: float, back: bool) -> tuple[float
     return sign * (-a * s + b * c - radius), a * c + b * s - half
 
 
-@kernel
-def warp_point(joints: Float32, x: float, y: float, z: float, back: bool) -> tuple[float, float, float]:
+@inlined
+def warp(joints: Float32, x: float, y: float, z: float, back: bool) -> tuple[float, float, float]:
     """A point of the flat body, moved; or, back, of the moved body, in the flat one."""
     n = len(joints)
-    for m in range(n):
-        row = joints[m] if back else joints[n - 1 - m]
-        px, py, pz = x - row[0], y - row[1], z - row[2]
-        u = px * row[3] + py * row[4] + pz * row[5]
-        v = px * row[6] + py * row[7] + pz * row[8]
-        w = px * row[9] + py * row[10] + pz * row[11]
-        if row[15] == TWIST:
-            turn = row[12] * min(max(-w / row[13], 0.0), 1.0)
+    for step in range(n):
+        m = step if back else n - 1 - step
+        px, py, pz = x - joints[m, 0], y - joints[m, 1], z - joints[m, 2]
+        u = px * joints[m, 3] + py * joints[m, 4] + pz * joints[m, 5]
+        v = px * joints[m, 6] + py * joints[m, 7] + pz * joints[m, 8]
+        w = px * joints[m, 9] + py * joints[m, 10] + pz * joints[m, 11]
+        if joints[m, 15] == TWIST:
+            turn = joints[m, 12] * min(max(-w / joints[m, 13], 0.0), 1.0)
             if back:
                 turn = -turn
             c, s = np.cos(turn), np.sin(turn)
             u, v = c * u - s * v, s * u + c * v
         else:
-            v, w = _bend(row, u, v, w, back)
-        x = row[0] + u * row[3] + v * row[6] + w * row[9]
-        y = row[1] + u * row[4] + v * row[7] + w * row[10]
-        z = row[2] + u * row[5] + v * row[8] + w * row[11]
+            v, w = _bend(joints, m, u, v, w, back)
+        x = joints[m, 0] + u * joints[m, 3] + v * joints[m, 6] + w * joints[m, 9]
+        y = joints[m, 1] + u * joints[m, 4] + v * joints[m, 7] + w * joints[m, 10]
+        z = joints[m, 2] + u * joints[m, 5] + v * joints[m, 8] + w * joints[m, 11]
     return x, y, z
+
+
+@kernel
+def warp_point(
+    joints: Float32, x: float, y: float, z: float, back: bool
+) -> tuple[float, float, float]:
+    """`warp` of one point, for callers outside of kernels."""
+    return warp(joints, x, y, z, back)

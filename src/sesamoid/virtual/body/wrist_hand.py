@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sesamoid.virtual.body.anatomy import Anatomy, build_anatomy
-from sesamoid.virtual.body.fill_kernels import fill, fill_gel
+from sesamoid.virtual.body.fill_kernels import Maps, fill, fill_gel, make_scratch
 from sesamoid.virtual.body.frames import Array, unit
 from sesamoid.virtual.body.lattice_kernels import lattice_bones, lattice_points, skin_depth
 from sesamoid.virtual.body.motion import Motion, pack_joints
@@ -88,27 +88,35 @@ class WristHand:
         cell = (max(1, round(CELL_MM[0] / row_mm)), max(1, round(CELL_MM[1] / column_mm)))
         shape = (-(-rows // cell[0]) + 1, -(-columns // cell[1]) + 1)
         scene = self.anatomy.scene
-        places, layers = lattice_points(
-            _f32(pose.origin), _f32(pose.lateral), _f32(pose.axial), shape,
+        places = np.empty((*shape, 3), dtype=np.float32)
+        layers = np.empty((*shape, 3), dtype=np.float32)
+        lattice_points(
+            _f32(pose.origin), _f32(pose.lateral), _f32(pose.axial),
             (cell[0] * row_mm, cell[1] * column_mm), -grid.width_mm / 2, self._joints,
-            scene.envelope,
+            scene.envelope, places, layers,
         )
-        near, distances = lattice_bones(places, scene.bones)
-        tissue = np.zeros((rows, columns), dtype=np.uint8)
-        tissue[:] = kernel_codes().air
-        structure = np.zeros((rows, columns), dtype=np.uint8)
-        facing = np.ones((rows, columns), dtype=np.float32)
-        fibre = np.zeros((rows, columns), dtype=np.float32)
-        material = np.zeros((rows, columns, 3), dtype=np.float32)
-        gap = np.full(columns, np.inf, dtype=np.float32)
+        near = np.empty(len(scene.bones.ranges), dtype=np.int32)
+        distances = np.empty((len(near), *shape), dtype=np.float32)
+        count = lattice_bones(places, scene.bones, near, distances)
+        codes = kernel_codes()
+        maps = Maps(
+            tissue=np.full((rows, columns), codes.air, dtype=np.uint8),
+            structure=np.zeros((rows, columns), dtype=np.uint8),
+            facing=np.ones((rows, columns), dtype=np.float32),
+            fibre=np.zeros((rows, columns), dtype=np.float32),
+            material=np.zeros((rows, columns, 3), dtype=np.float32),
+            gap=np.full(columns, np.inf, dtype=np.float32),
+        )
         fill(
-            places, layers, near, distances, cell, row_mm,
+            places, layers, near[:count], distances[:count], cell, row_mm,
             scene.bones, scene.tubes, scene.blobs, scene.soft,
-            self._glide, pulse_wave(time_s), kernel_codes(), noise_table(),
-            tissue, structure, facing, fibre, material, gap,
+            self._glide, pulse_wave(time_s), codes, noise_table(), maps,
+            make_scratch(len(scene.bones.ranges), len(scene.tubes.heads)),
         )
-        fill_gel(tissue, gap, row_mm, kernel_codes().gel, GEL_MM)
-        return Section(grid, tissue, structure, facing, fibre, material, gap)
+        fill_gel(maps.tissue, maps.gap, row_mm, codes.air, codes.gel, GEL_MM)
+        return Section(
+            grid, maps.tissue, maps.structure, maps.facing, maps.fibre, maps.material, maps.gap
+        )
 
     def skin_distance(
         self, point: ArrayLike, direction: ArrayLike, *, limit_mm: float = 200.0

@@ -1,0 +1,142 @@
+"""Does anything intersect that must not: tendons, nerves, vessels and bones of one body."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sesamoid.virtual.body.anatomy import Scene
+from sesamoid.virtual.body.compile import bare_kernel
+from sesamoid.virtual.body.outline_kernels import near_tubes
+from sesamoid.virtual.body.lattice_kernels import lattice_points
+from sesamoid.virtual.body.packing import bone_distance
+from sesamoid.virtual.body.probe_kernels import tube_probe
+from sesamoid.virtual.body.scene import BoneArrays
+from sesamoid.virtual.body.solids import Float32
+from sesamoid.virtual.body.tubes import PackedTubes
+from sesamoid.virtual.body.wrist_hand import WristHand
+
+# Two surfaces may touch: they overlap once a point is deeper than this in both.
+TOLERANCE_MM = 0.12
+SPACING_MM = (0.3, 0.3, 1.5)
+BONES, SKIN = "bones", "skin"
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Two structures in one place.
+
+    Parameters
+    ----------
+    first, second : str
+        Structures, or ``bones``, or ``skin`` for what comes out of it.
+    depth_mm : float
+        How deep the deepest common point is in the one that it is less deep in.
+    volume_mm3 : float
+        Of what is deeper than the tolerance in both.
+    where : tuple of float
+        The deepest point (x, y, z), in mm.
+    """
+
+    first: str
+    second: str
+    depth_mm: float
+    volume_mm3: float
+    where: tuple[float, float, float]
+
+
+@bare_kernel
+def _scan(
+    points: Float32, tubes: PackedTubes, bones: BoneArrays, layers: Float32, tolerance: float,
+    exclusive: int, room: NDArray[np.int32], deep: Float32, depth: Float32, count: NDArray[np.int64], place: Float32,
+) -> None:
+    chosen, near, inside = room[0], room[1], room[2]
+    n_chosen = 0
+    for i in range(exclusive):
+        if tubes.boxes[i, 2] <= points[0, 2] <= tubes.boxes[i, 5]:
+            chosen[n_chosen] = i
+            n_chosen += 1
+    for p in range(len(points)):
+        x, y, z = points[p, 0], points[p, 1], points[p, 2]
+        n = near_tubes(tubes, chosen, n_chosen, x, y, z, 0.05, near)
+        m = 0
+        for k in range(n):
+            i = near[k]
+            d, _u, _v, _s, _w, _h, _at = tube_probe(
+                tubes.heads, i, tubes.stations, tubes.index[i, 0], tubes.index[i, 1], 1.0, x, y, z
+            )
+            if d < -tolerance:
+                inside[m], deep[m] = i, -d
+                m += 1
+        if m == 0:
+            continue
+        d = bone_distance(bones.parts, bones.ranges, bones.boxes, x, y, z)
+        if d < -tolerance:
+            inside[m], deep[m] = exclusive, -d
+            m += 1
+        if layers[p, 0] > -layers[p, 2] + tolerance:
+            inside[m], deep[m] = exclusive + 1, layers[p, 0] + layers[p, 2]
+            m += 1
+        for a in range(m):
+            for b in range(a + 1, m):
+                i, j = inside[a], inside[b]
+                both = min(deep[a], deep[b])
+                count[i, j] += 1
+                if both > depth[i, j]:
+                    depth[i, j] = both
+                    for c in range(3):
+                        place[i, j, c] = points[p, c]
+
+
+def overlaps(body: WristHand, *, tolerance_mm: float = TOLERANCE_MM) -> list[Overlap]:
+    """Every forbidden intersection of a body, the deepest first; none if all is well.
+
+    Tubes of one structure may meet (slips of a tendon), as may a tendon and the bone that it
+    inserts on, within 6 mm of its ends.
+    """
+    scene: Scene = body.anatomy.scene
+    tubes = body.anatomy.tubes
+    exclusive = int((scene.tubes.index[:, 5] == 0).sum())
+    depth = np.zeros((exclusive + 2, exclusive + 2), dtype=np.float32)
+    count = np.zeros_like(depth, dtype=np.int64)
+    place = np.zeros((*depth.shape, 3), dtype=np.float32)
+    boxes = scene.tubes.boxes[:exclusive]
+    low, high = boxes[:, :3].min(axis=0), boxes[:, 3:].max(axis=0)
+    dx, dy, dz = SPACING_MM
+    rows, columns = int((high[1] - low[1]) / dy) + 1, int((high[0] - low[0]) / dx) + 1
+    points = np.empty((rows, columns, 3), dtype=np.float32)
+    layers = np.empty_like(points)
+    room = np.empty((3, max(exclusive, 64)), dtype=np.int32)
+    deep = np.empty(64, dtype=np.float32)
+    none = np.zeros((0, 17), dtype=np.float32)
+    for z in np.arange(low[2], high[2], dz):
+        origin = np.array([(low[0] + high[0]) / 2, low[1], z], dtype=np.float32)
+        lattice_points(
+            origin, np.array([1, 0, 0], dtype=np.float32), np.array([0, 1, 0], dtype=np.float32),
+            (dy, dx), -(high[0] - low[0]) / 2, none, scene.envelope, points, layers,
+        )
+        _scan(
+            points.reshape(-1, 3), scene.tubes, scene.bones, layers.reshape(-1, 3), tolerance_mm,
+            exclusive, room, deep, depth, count, place,
+        )
+    names = [t.key for t in tubes[:exclusive]] + [BONES, SKIN]
+    found = []
+    for i, j in zip(*np.nonzero(count), strict=True):
+        if names[i] == names[j] or (j < exclusive and tubes[i].bundle == tubes[j].bundle != ""):
+            continue
+        at = place[i, j]
+        if names[j] == BONES and _at_an_end(tubes[i].points, at):
+            continue
+        found.append(
+            Overlap(
+                names[i], names[j], float(depth[i, j]), float(count[i, j] * dx * dy * dz),
+                (float(at[0]), float(at[1]), float(at[2])),
+            )
+        )
+    return sorted(found, key=lambda o: -o.depth_mm)
+
+
+def _at_an_end(line: NDArray[np.float64], point: NDArray[np.float32], within: float = 6.0) -> bool:
+    return bool(np.linalg.norm(line[-1] - point) < within)
