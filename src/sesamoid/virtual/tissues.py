@@ -35,7 +35,9 @@ class TissueTable:
     bundle_db : ndarray of float32
         Standard deviation of the bundles' brightness.
     line_db : ndarray of float32
-        Echo of the sheath between two bundles, met perpendicularly; 0 dB is muscle.
+        Strongest echo of the sheath between two bundles, met perpendicularly; 0 dB is muscle.
+    line_power : ndarray of float32
+        Echo amplitude of a sheath is that of the strongest times a uniform number to this power.
     lump_db : ndarray of float32
         Standard deviation of the slow change of echogenicity within the tissue.
     specular, diffuse : ndarray of float32
@@ -52,6 +54,7 @@ class TissueTable:
     bundle_mm: NDArray[np.float32]
     bundle_db: NDArray[np.float32]
     line_db: NDArray[np.float32]
+    line_power: NDArray[np.float32]
     lump_db: NDArray[np.float32]
     specular: NDArray[np.float32]
     diffuse: NDArray[np.float32]
@@ -81,6 +84,7 @@ def tissue_table() -> TissueTable:
         column("bundle_mm"),
         column("bundle_db"),
         column("line_db"),
+        column("line_power"),
         column("lump_db"),
         column("specular"),
         column("diffuse"),

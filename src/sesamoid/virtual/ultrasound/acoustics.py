@@ -43,8 +43,8 @@ class Acoustics(NamedTuple):
         Pixels of the bundle mosaic per mm; 0 without bundles.
     bundle_gain : ndarray of float32, shape (T, 256)
         Brightness of a bundle, by a byte of `Textures.along`.
-    line : ndarray of float32, shape (T,)
-        Amplitude of the sheath between bundles.
+    line : ndarray of float32, shape (T, 256)
+        Amplitude of the sheath between bundles, by a byte of `Textures.along`.
     lump : ndarray of float32, shape (T, 256)
         Brightness of the tissue, by a byte of `Textures.lump`.
     """
@@ -102,7 +102,7 @@ def acoustics(
         per_along=_f32(1 / table.cell_mm[:, 1]),
         bundle_pixels=_f32(bundle),
         bundle_gain=_f32(amplitude(table.bundle_db[:, None] * deviate)),
-        line=_f32(amplitude(table.line_db)),
+        line=_f32(amplitude(table.line_db)[:, None] * cosine ** table.line_power[:, None]),
         lump=_f32(amplitude(table.lump_db[:, None] * deviate)),
     )
 

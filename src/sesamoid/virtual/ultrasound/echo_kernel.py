@@ -169,7 +169,7 @@ def add_section(
                 before = bundle_above[j]
                 if before >= 0 and before != bundle:
                     # Sheaths fade in and out along the fibres: few are bright, most hardly seen.
-                    seen = np.float32(tx.along[(bundle * 7 + before * 13) & 255, step] / 255.0)
+                    seen = tx.along[(bundle * 7 + before * 13) & 255, step]
                     cosine = sheath_facing(
                         tx.seeds,
                         before,
@@ -177,14 +177,8 @@ def add_section(
                         (u - material[i - 1, j, 0]) * inv_row,
                         (v - material[i - 1, j, 1]) * inv_row,
                     )
-                    echo += (
-                        ac.line[t]
-                        * ac.facing[t, int(cosine * 255)]
-                        * angle
-                        * a
-                        * seen**3
-                        * ac.lump[t, lump] ** 2
-                    )
+                    sheath = ac.line[t, seen] * ac.facing[t, int(cosine * 255)]
+                    echo += sheath * angle * a * ac.lump[t, lump] ** 2
                 bundle_above[j] = bundle
             else:
                 bundle_above[j] = -1
