@@ -108,10 +108,10 @@ def cut(pose: ProbePose, grid: SliceGrid, shapes: list[Shape], background: str =
     return section
 
 
-def plain(**settings) -> Scanner:
+def plain(name: str = "aster-a3", **settings) -> Scanner:
     """A machine without compensation, noise, haze, filter: what theory speaks of."""
     machine = replace(
-        preset("aster-a3"), compensation=0, noise_db=-200, clutter_db=-200, ring_db=-200, sharpen=0
+        preset(name), compensation=0, noise_db=-200, clutter_db=-200, ring_db=-200, sharpen=0
     )
     return Scanner(machine, machine.settings(**{"looks": 1, "speckle_reduction": 0.0, **settings}))
 

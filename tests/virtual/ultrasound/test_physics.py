@@ -37,7 +37,7 @@ class TestSpeckle:
     @pytest.mark.parametrize("machine", presets(), ids=lambda machine: machine.name)
     def test_snr_of_fully_developed_speckle(self, machine):
         # Rayleigh envelope: mean / SD = sqrt(pi / (4 - pi)) = 1.913 (Burckhardt 1978).
-        scanner = plain(probe="L38", frequency_mhz=machine.settings().frequency_mhz)
+        scanner = plain(machine.name)
         levels = scanner.levels(uniform(scanner.grid(), "blood"), seed=4)
         amplitude = 10 ** (interior(levels)[40:].astype(np.float64) / 20)
         amplitude /= amplitude.mean(axis=1, keepdims=True)
@@ -112,10 +112,10 @@ def alike(one: np.ndarray, other: np.ndarray) -> float:
 class TestResolution:
     @pytest.mark.parametrize("shape", [(512, 192), (2048, 768)])
     @pytest.mark.parametrize("depth_mm", [6.0, 10.0, 18.0])
-    @pytest.mark.parametrize(("probe", "frequency_mhz"), [("L38", 12.0), ("L25", 15.0)])
-    def test_point_is_as_wide_as_the_set_point_spread(self, shape, depth_mm, probe, frequency_mhz):
+    @pytest.mark.parametrize("machine", presets(), ids=lambda machine: machine.name)
+    def test_point_is_as_wide_as_the_set_point_spread(self, shape, depth_mm, machine):
         # At -6 dB: axial = cycles x wavelength / 2, lateral = 0.89 wavelength F at the focus.
-        scanner = plain(probe=probe, frequency_mhz=frequency_mhz, focus_mm=10.0)
+        scanner = plain(machine.name, focus_mm=10.0)
         grid = scanner.grid(rows=shape[0], columns=shape[1])
         section = uniform(grid, "gel")
         row, column = round(depth_mm / grid.spacing_mm[0]), shape[1] // 2
