@@ -12,7 +12,7 @@ from sesamoid.virtual.acquisition.operation import (
 from sesamoid.virtual.acquisition.placing import Offset, placed
 from sesamoid.virtual.acquisition.pose_error import PoseError, pose_error
 from sesamoid.virtual.acquisition.seen_structures import SeenStructure
-from sesamoid.virtual.acquisition.standards import StandardView, nearest_view, standard_views
+from sesamoid.virtual.acquisition.standards import StandardView, StandardViews
 from sesamoid.virtual.acquisition.sweep import follow, sweep
 from sesamoid.virtual.acquisition.truth import NO_PLANE, FrameTruth
 
@@ -28,14 +28,13 @@ __all__ = [
     "PoseError",
     "SeenStructure",
     "StandardView",
+    "StandardViews",
     "draw_course",
     "draw_mode",
     "draw_operation",
     "follow",
-    "nearest_view",
     "placed",
     "pose_error",
-    "standard_views",
     "sweep",
     "usual_settings",
 ]

@@ -89,14 +89,17 @@ class _Part:
         if not self.total:
             return
         self._seen = seen
-        self._mask = np.isin(seen.structure, index)
-        self._columns = np.flatnonzero(self._by_column)
-        self.lowest = int(np.flatnonzero(by_row)[-1])
+        self._columns, rows = np.flatnonzero(self._by_column), np.flatnonzero(by_row)
+        self.lowest = int(rows[-1])
+        self._box = np.s_[rows[0] : rows[-1] + 1, self._columns[0] : self._columns[-1] + 1]
+        member = np.zeros(256, dtype=np.bool_)
+        member[index] = True
+        self._mask = member[seen.structure[self._box]]
         self.middle = float(self._by_column @ (np.arange(grid.columns) + 0.5)) / (
             self.total * grid.columns
         )
         area = self.total * grid.spacing_mm[0] * grid.spacing_mm[1]
-        confidence = float(seen.clarity[self._mask].mean())
+        confidence = float(seen.clarity[self._box][self._mask].mean())
         self.visibility = part_visibility(area, needed, confidence=confidence)
         self.cut_below = bool(by_row[-1] >= rules()["cut_share"] * len(self._columns))
 
@@ -115,7 +118,7 @@ class _Part:
         """Echo amplitude over that at a right angle to the fibres, mean over what is shown."""
         table = tissue_table()
         exponent = float(table.anisotropy_exponent[table.index("tendon")])
-        fibre = self._seen.section.fibre[self._mask].astype(np.float64)
+        fibre = self._seen.section.fibre[self._box][self._mask].astype(np.float64)
         return float(((1 - np.clip(fibre, 0, 1) ** 2) ** (exponent / 2)).mean())
 
 

@@ -11,18 +11,19 @@ from sesamoid.anatomy import Protocol
 from sesamoid.measure.plane_grade import plane_grade
 from sesamoid.virtual.acquisition.body import Body
 from sesamoid.virtual.acquisition.evidence import plane_evidence
+from sesamoid.virtual.acquisition.fine_labels import fine_labels
 from sesamoid.virtual.acquisition.seen import rules, see
 from sesamoid.virtual.acquisition.seen_structures import Counts, seen_structures
 from sesamoid.virtual.acquisition.standards import (
     Nearest,
     StandardView,
-    nearest_view,
-    standard_views,
+    StandardViews,
     view_name,
 )
 from sesamoid.virtual.acquisition.truth import NO_PLANE, FrameTruth
 from sesamoid.virtual.pose import ProbePose, SliceGrid
 from sesamoid.virtual.ultrasound import ScanImage, Scanner
+from sesamoid.virtual.ultrasound.picture import labels_to_picture
 
 LEAST_CONTACT = 0.2
 """Share of the face below which a picture is of no plane, wherever the probe is (P)."""
@@ -37,7 +38,7 @@ class Frame:
     Parameters
     ----------
     image : ScanImage
-    labels : ndarray of uint8, shape of the picture
+    beam_labels : ndarray of uint8, shape (samples, beams)
         Index into `structures`; of a bone its outer line, nothing in shadow or without contact.
     structures : tuple of str
         Keys; the first, for no structure, is empty.
@@ -45,9 +46,16 @@ class Frame:
     """
 
     image: ScanImage
-    labels: NDArray[np.uint8] = field(repr=False)
+    beam_labels: NDArray[np.uint8] = field(repr=False)
     structures: tuple[str, ...] = field(repr=False)
     truth: FrameTruth
+
+    def labels(self, *, fine: bool = True) -> NDArray[np.uint8]:
+        """`beam_labels` as they lie on the picture; not `fine` is faster and has stairs."""
+        shape = self.image.pixels.shape
+        if fine:
+            return fine_labels(self.beam_labels, (shape[0], shape[1]))
+        return labels_to_picture(self.beam_labels, (shape[0], shape[1]))
 
 
 class Examination:
@@ -63,7 +71,7 @@ class Examination:
 
     def __init__(self, body: Body, protocol: Protocol, *, slices: int = 3):
         self.body, self.protocol, self.slices = body, protocol, slices
-        self.views: tuple[StandardView, ...] = standard_views(body, protocol)
+        self.views = StandardViews.of(body, protocol)
         self._sizes = dict(body.sizes())
 
     def view(self, plane: str, *, digit: int | None = None) -> StandardView:
@@ -108,7 +116,7 @@ class Examination:
         )
         seen = see(sections[0], scanner, body.structures)
         counts = Counts.of(seen, len(body.structures))
-        near = nearest_view(pose, self.views)
+        near = self.views.nearest(pose)
         plane, rule = near.view.plane, self.protocol.grading
         evidence = plane_evidence(
             seen,
@@ -144,7 +152,7 @@ class Examination:
             structures=seen_structures(seen, counts, body.structures),
             faults=faults,
         )
-        return Frame(image, scanner.labels(seen.structure), body.structures, truth)
+        return Frame(image, seen.structure, body.structures, truth)
 
     def _probability(self, excess: float) -> float:
         """That the picture is of its nearest plane: sure within tolerance, then falling.

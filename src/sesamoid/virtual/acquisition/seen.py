@@ -7,6 +7,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+import cv2
 import numpy as np
 import yaml
 from numpy.typing import NDArray
@@ -71,7 +72,7 @@ def see(section: Section, scanner: Scanner, structures: tuple[str, ...]) -> Seen
     hit = section.structure[np.minimum(first, section.grid.rows - 1), columns]
     last = first + np.maximum(1, np.rint(_bands(structures)[hit] / row_mm)).astype(np.int32)
     line = (rows < last) & (section.structure == hit) & bone_line & (rows >= first)
-    shown = (((rows < first) & ~rigid) & contact) | line
+    shown = (_open(rows < first, section) & ~rigid & contact) | line
     return Seen(
         section,
         np.where(shown, section.structure, np.uint8(0)),
@@ -110,6 +111,16 @@ def clarity(section: Section, scanner: Scanner) -> NDArray[np.float32]:
     noise = (-way - machine.noise_db) / rule["snr_db"]
     least = np.minimum(np.minimum(dark, bright), noise)
     return np.asarray(np.clip(least, 0, 1), dtype=np.float32)
+
+
+def _open(above: Mask, section: Section) -> Mask:
+    """What no bone is above of, without slits between bones that are narrower than a beam."""
+    width = round(rules()["slit_mm"] / section.grid.spacing_mm[1]) | 1
+    kernel = np.ones((1, width), np.uint8)
+    opened = cv2.morphologyEx(
+        above.astype(np.uint8), cv2.MORPH_OPEN, kernel, borderType=cv2.BORDER_REPLICATE
+    )
+    return np.asarray(opened, dtype=np.bool_)
 
 
 def _bone_line(section: Section, first: NDArray[np.intp]) -> Mask:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from sesamoid.anatomy import Plane, Protocol
 from sesamoid.virtual.acquisition.body import Body
-from sesamoid.virtual.acquisition.pose_error import PoseError, pose_error
+from sesamoid.virtual.acquisition.pose_error import Numbers, PoseError, axes, pose_errors
 from sesamoid.virtual.pose import ProbePose
 
 
@@ -49,26 +50,38 @@ def view_name(plane: Plane) -> str:
     return plane.id if plane.digit is None else f"{plane.id}:{plane.digit}"
 
 
-def standard_views(body: Body, protocol: Protocol) -> tuple[StandardView, ...]:
-    """Every plane of the protocol, on every finger that it exists on, in this body."""
-    return tuple(
-        StandardView(plane, body.standard_pose(plane.id, digit=plane.digit))
-        for first in protocol.planes
-        for plane in (first, *first.on_other_digits)
-    )
+class StandardViews(tuple[StandardView, ...]):
+    """Every plane of a protocol, on every finger that it exists on, in one body."""
 
+    _origins: Numbers
+    _axes: Numbers
+    _tolerances: Numbers
 
-def nearest_view(pose: ProbePose, views: Sequence[StandardView]) -> Nearest:
-    """The plane whose tolerances the pose exceeds least."""
-    return min((_compared(pose, view) for view in views), key=lambda near: near.excess)
+    @classmethod
+    def of(cls, body: Body, protocol: Protocol) -> StandardViews:
+        """Find the planes in a body."""
+        views = cls(
+            StandardView(plane, body.standard_pose(plane.id, digit=plane.digit))
+            for first in protocol.planes
+            for plane in (first, *first.on_other_digits)
+        )
+        views._origins = np.stack([view.pose.origin for view in views])
+        views._axes = np.stack([axes(view.pose) for view in views])
+        limits = [view.plane.tolerance for view in views]
+        views._tolerances = np.array(
+            [
+                [t.along_mm, t.across_mm, np.inf, t.rotation_deg, t.tilt_deg, t.rock_deg]
+                for t in limits
+            ]
+        )
+        return views
 
-
-def _compared(pose: ProbePose, view: StandardView) -> Nearest:
-    error = pose_error(pose, view.pose)
-    backward = abs(error.rotation_deg) > 90
-    judged = error
-    if backward:
+    def nearest(self, pose: ProbePose) -> Nearest:
+        """The plane whose tolerances the pose exceeds least, held either way round."""
         # Half a turn about the beam mirrors the picture; what is left beyond it is the error.
-        half = pose.turned(rotation_deg=180.0)
-        judged = pose_error(half, view.pose)
-    return Nearest(view, error, judged.excess(view.plane.tolerance), backward)
+        half = replace(pose, lateral=-pose.lateral)
+        both = [pose_errors(one, self._origins, self._axes) for one in (pose, half)]
+        excess = np.stack([np.abs(errors / self._tolerances).max(axis=1) for errors in both])
+        backward, which = np.unravel_index(int(excess.argmin()), excess.shape)
+        error = PoseError(*both[0][which].tolist())
+        return Nearest(self[which], error, float(excess[backward, which]), bool(backward))
