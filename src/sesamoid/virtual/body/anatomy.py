@@ -9,11 +9,15 @@ import numpy as np
 
 from sesamoid.virtual.body.assembly import bundle_tubes, tubes_of, vein_tubes
 from sesamoid.virtual.body.bones import Skeleton, build_skeleton
-from sesamoid.virtual.body.digits import extensor, flexors, profile
 from sesamoid.virtual.body.envelope import PackedEnvelope, build_sleeves, pack_envelope
+from sesamoid.virtual.body.extensor_layers import extensor
+from sesamoid.virtual.body.finger_profile import profile
+from sesamoid.virtual.body.flexor_layers import flexors
 from sesamoid.virtual.body.frames import Array
+from sesamoid.virtual.body.joint_recesses import Recess, recesses
 from sesamoid.virtual.body.layout import Layout
 from sesamoid.virtual.body.motion import Motion
+from sesamoid.virtual.body.muscles import muscles
 from sesamoid.virtual.body.person import Person
 from sesamoid.virtual.body.population import load_table
 from sesamoid.virtual.body.retinaculum import Tunnel, build_tunnel
@@ -25,7 +29,7 @@ from sesamoid.virtual.body.scene import (
     bone_arrays,
     soft_arrays,
 )
-from sesamoid.virtual.body.soft import Blob, Recess, blobs, floors, muscles, recesses
+from sesamoid.virtual.body.soft import Blob, blobs, floors
 from sesamoid.virtual.body.solids import pack
 from sesamoid.virtual.body.structures import structure_keys
 from sesamoid.virtual.body.tissue_codes import tissue_codes
@@ -90,7 +94,10 @@ def build_anatomy(person: Person, motion: Motion) -> Anatomy:
     table = load_table("tubes")["tendons"]
     extensor_tails = {
         name: extensor(
-            person, skeleton.rays[n], profiles[n], by_key.get(f"mcp_recess_{n}"),
+            person,
+            skeleton.rays[n],
+            profiles[n],
+            by_key.get(f"mcp_recess_{n}"),
             beside=float(table[name].get("beside", 0.0)),
             start=-0.45 * skeleton.rays[1].length if n == 1 else -14.0 * person.scale,
         )
@@ -121,17 +128,21 @@ def build_anatomy(person: Person, motion: Motion) -> Anatomy:
         pack_envelope(person, skeleton, sleeves),
     )
     return Anatomy(
-        skeleton, tunnel, tuple(found), tuple(blob_list), tuple(recess_list), structures, rest,
+        skeleton,
+        tunnel,
+        tuple(found),
+        tuple(blob_list),
+        tuple(recess_list),
+        structures,
+        rest,
         scene,
     )
 
 
-def _cloud(
-    skeleton: Skeleton, tunnel: Tunnel, tubes: list[Tube], blob_list: list[Blob]
-) -> Array:
+def _cloud(skeleton: Skeleton, tunnel: Tunnel, tubes: list[Tube], blob_list: list[Blob]) -> Array:
     """Points on everything that the fascia wraps."""
     points = [solid.surface_points() for solid in skeleton.solids]
-    points += [tube.outline(16) for tube in tubes if tube.rank != Rank.LIGAMENT]
+    points += [tube.outline(12) for tube in tubes if tube.rank != Rank.LIGAMENT]
     points += [b.solid.surface_points() for b in blob_list if b.solid.key == "ganglion"]
     sheet = tunnel.sheet
     i, j = np.nonzero(sheet.half_thickness > 0.2)

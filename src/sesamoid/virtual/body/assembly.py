@@ -9,8 +9,9 @@ import numpy as np
 from scipy.interpolate import PchipInterpolator
 
 from sesamoid.virtual.body.bones import Skeleton
-from sesamoid.virtual.body.digits import FlexorLayers, Profile, Waypoints
 from sesamoid.virtual.body.envelope import STEP_MM, Sleeve
+from sesamoid.virtual.body.finger_profile import Profile, Waypoints
+from sesamoid.virtual.body.flexor_layers import FlexorLayers
 from sesamoid.virtual.body.frames import Array, Frame
 from sesamoid.virtual.body.layout import Course
 from sesamoid.virtual.body.nerves import pack_fascicles
@@ -18,14 +19,22 @@ from sesamoid.virtual.body.person import Person
 from sesamoid.virtual.body.population import load_table
 from sesamoid.virtual.body.tubes import Kind, Rank, Tube, mean_direction_frame
 
-WALL_MM = {"radial_artery": 0.28, "ulnar_artery": 0.28, "persistent_median_artery": 0.2, "vein": 0.1}
+WALL_MM = {
+    "radial_artery": 0.28,
+    "ulnar_artery": 0.28,
+    "persistent_median_artery": 0.2,
+    "vein": 0.1,
+}
 PULSE = 0.07
 LINING_MM = 0.22
 FLAT = Frame(np.zeros(3), np.eye(3))
 
 
 def tubes_of(
-    person: Person, courses: list[Course], z: Array, extensors: Mapping[str, Waypoints],
+    person: Person,
+    courses: list[Course],
+    z: Array,
+    extensors: Mapping[str, Waypoints],
     flexors: Mapping[int, FlexorLayers],
 ) -> list[Tube]:
     """All tendons, nerves and arteries of wrist, palm and fingers, with their sheaths."""
@@ -82,8 +91,13 @@ def _glide(name: str) -> str:
     if name.startswith("edc_"):
         return f"extensor_{name[-1]}"
     named = {
-        "fpl": "flexor_1", "epl": "extensor_1", "epb": "extensor_1", "eip": "extensor_2",
-        "edm": "extensor_5", "median_nerve": "median", "median_nerve_ulnar": "median",
+        "fpl": "flexor_1",
+        "epl": "extensor_1",
+        "epb": "extensor_1",
+        "eip": "extensor_2",
+        "edm": "extensor_5",
+        "median_nerve": "median",
+        "median_nerve_ulnar": "median",
     }
     if name in named:
         return named[name]
@@ -100,7 +114,10 @@ def _nerve(person: Person, tube: Tube, name: str) -> Tube:
     at = np.argmin(np.abs(tube.points[:, 2] - (-3.0 * person.scale)))
     half = (float(tube.half[at, 0]), float(tube.half[at, 1]))
     return replace(
-        tube, tissue="epineurium", kind=Kind.NERVE, fascicle_half=half,
+        tube,
+        tissue="epineurium",
+        kind=Kind.NERVE,
+        fascicle_half=half,
         fascicles=pack_fascicles(half, person.rng(name)),
     )
 
@@ -115,9 +132,7 @@ def _sheaths(person: Person, tube: Tube, name: str) -> list[Tube]:
             inner = tube.between(low * scale, high * scale)
         else:
             keep = (tube.points[:, 2] > low * scale) & (tube.points[:, 2] < high * scale)
-            inner = replace(
-                tube, points=tube.points[keep], half=tube.half[keep], up=tube.up[keep]
-            )
+            inner = replace(tube, points=tube.points[keep], half=tube.half[keep], up=tube.up[keep])
         return inner.widened(
             extra, key="", tissue=tissue, rank=Rank.LIGAMENT, kind=Kind.SOLID, shell_mm=0.0
         )
@@ -131,9 +146,7 @@ def _sheaths(person: Person, tube: Tube, name: str) -> list[Tube]:
     return []
 
 
-def bundle_tubes(
-    person: Person, skeleton: Skeleton, profiles: Mapping[int, Profile]
-) -> list[Tube]:
+def bundle_tubes(person: Person, skeleton: Skeleton, profiles: Mapping[int, Profile]) -> list[Tube]:
     """Common digital artery and nerve, beside the flexor tendons at the metacarpal heads."""
     rule, scale = load_table("tubes")["bundles"], person.scale
     places: list[Array] = []
@@ -142,7 +155,8 @@ def bundle_tubes(
     def beside(number: int, u: float) -> Array:
         ray = skeleton.rays[number]
         depth = profiles[number].palmar_at(0.0) + 3.6 * scale
-        return ray.head.origin + np.c_[np.full(5, u), np.full(5, -depth), t] @ ray.head.axes
+        line: Array = ray.head.origin + np.c_[np.full(5, u), np.full(5, -depth), t] @ ray.head.axes
+        return line
 
     for a, b in rule["between"]:
         places.append((beside(a, 0.0) + beside(b, 0.0)) / 2)
@@ -163,15 +177,30 @@ def bundle_tubes(
         beside_it = line + np.array([-0.9, -0.5, 0.0]) * scale
         found.append(
             Tube(
-                "", "vessel_wall", artery, np.full((5, 2), radius), up, frame, kind=Kind.VESSEL,
-                rank=Rank.SHEATH, shell_mm=0.16, pulse=PULSE,
+                "",
+                "vessel_wall",
+                artery,
+                np.full((5, 2), radius),
+                up,
+                frame,
+                kind=Kind.VESSEL,
+                rank=Rank.SHEATH,
+                shell_mm=0.16,
+                pulse=PULSE,
             )
         )
         half = (float(nerve[0]), float(nerve[1]))
         found.append(
             Tube(
-                "", "epineurium", beside_it, np.broadcast_to(nerve, (5, 2)), up, frame,
-                kind=Kind.NERVE, rank=Rank.SHEATH, fascicle_half=half,
+                "",
+                "epineurium",
+                beside_it,
+                np.broadcast_to(nerve, (5, 2)),
+                up,
+                frame,
+                kind=Kind.NERVE,
+                rank=Rank.SHEATH,
+                fascicle_half=half,
                 fascicles=pack_fascicles(half, person.rng("digital")),
             )
         )
@@ -202,13 +231,20 @@ def vein_tubes(person: Person, limb: Sleeve) -> list[Tube]:
             middle = fascia + height + 0.15
             points.append([*(centre + middle * away), at])
             half.append([max(0.55 * person.values["vein_diameter_mm"], height), height])
-            k = int(round(np.arctan2(away[1], away[0]) / (2 * np.pi) * count)) % count
+            k = round(np.arctan2(away[1], away[0]) / (2 * np.pi) * count) % count
             angle = 2 * np.pi * k / count
             up.append([np.cos(angle), np.sin(angle), 0.0])
         found.append(
             Tube(
-                "vein", "vessel_wall", np.array(points), np.array(half), np.array(up), FLAT,
-                kind=Kind.VESSEL, rank=Rank.SHEATH, shell_mm=WALL_MM["vein"],
+                "vein",
+                "vessel_wall",
+                np.array(points),
+                np.array(half),
+                np.array(up),
+                FLAT,
+                kind=Kind.VESSEL,
+                rank=Rank.SHEATH,
+                shell_mm=WALL_MM["vein"],
             )
         )
     return found

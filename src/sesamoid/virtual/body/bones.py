@@ -154,15 +154,11 @@ def _regions(table: Mapping[str, Any], scale: float) -> list[Region]:
     for key, entry in table["regions"].items():
         half = [float(h) * scale for h in entry["half"]]
         centre = np.array(entry["centre"], dtype=np.float64) * scale
-        found.append(
-            Region(key, entry["bone"], Frame(centre, flat), (half[0], half[1], half[2]))
-        )
+        found.append(Region(key, entry["bone"], Frame(centre, flat), (half[0], half[1], half[2])))
     return found
 
 
-def _cartilage(
-    table: Mapping[str, Any], person: Person, rays: Mapping[int, Ray]
-) -> list[Region]:
+def _cartilage(table: Mapping[str, Any], person: Person, rays: Mapping[int, Ray]) -> list[Region]:
     flat, scale = np.eye(3), person.scale
     found = []
     for entry in table["cartilage"]:
@@ -170,7 +166,10 @@ def _cartilage(
         centre = np.array(entry["centre"], dtype=np.float64) * scale
         found.append(
             Region(
-                "cartilage", entry["bone"], Frame(centre, flat), (half[0], half[1], half[2]),
+                "cartilage",
+                entry["bone"],
+                Frame(centre, flat),
+                (half[0], half[1], half[2]),
                 person.values["carpal_cartilage_mm"],
             )
         )
@@ -178,8 +177,11 @@ def _cartilage(
         w, h, r = ray.head_half
         found.append(
             Region(
-                "cartilage", f"metacarpal_{ray.number}", ray.head.moved(0.55 * r),
-                (1.3 * w, 1.35 * h, 0.95 * r), person.values["mcp_cartilage_mm"],
+                "cartilage",
+                f"metacarpal_{ray.number}",
+                ray.head.moved(0.55 * r),
+                (1.3 * w, 1.35 * h, 0.95 * r),
+                person.values["mcp_cartilage_mm"],
             )
         )
         for segment in ray.segments[:-1]:
@@ -187,7 +189,9 @@ def _cartilage(
             frame = segment.frame.moved(segment.length - 0.35 * half_head[1])
             found.append(
                 Region(
-                    "cartilage", segment.key, frame,
+                    "cartilage",
+                    segment.key,
+                    frame,
                     (1.3 * half_head[0], 1.3 * half_head[1], 0.9 * half_head[1]),
                     0.7 * person.values["mcp_cartilage_mm"],
                 )
@@ -213,12 +217,11 @@ def erosion_site(person: Person, rays: Mapping[int, Ray], solids: Sequence[Solid
     steps = np.linspace(0, 20, 400)
     inside = solid.distance(start + steps[:, None] * toward) < 0
     reach = float(steps[inside].max()) if inside.any() else 0.0
-    return start + reach * toward
+    found: Array = start + reach * toward
+    return found
 
 
-def _with_erosion(
-    solids: list[Solid], person: Person, rays: Mapping[int, Ray]
-) -> list[Solid]:
+def _with_erosion(solids: list[Solid], person: Person, rays: Mapping[int, Ray]) -> list[Solid]:
     width = person.values["erosion_mm"]
     centre = erosion_site(person, rays, solids)
     if centre is None or width <= 0:
@@ -226,7 +229,12 @@ def _with_erosion(
     site = next(p.site for p in person.pathologies if p.kind == "cortical_erosion")
     half = width / 2
     hole = Part(
-        Frame(centre, np.eye(3)), 0.0, (half, 0.8 * half, half), (half, 0.8 * half, half),
-        cut=True, blend=0.3, name="erosion",
+        Frame(centre, np.eye(3)),
+        0.0,
+        (half, 0.8 * half, half),
+        (half, 0.8 * half, half),
+        cut=True,
+        blend=0.3,
+        name="erosion",
     )
     return [replace(s, parts=(*s.parts, hole)) if s.key == site else s for s in solids]

@@ -6,9 +6,17 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import numba
+import numpy as np
 
+# A number inside of a kernel: the compiler finds out of which kind.
+Real = Any
 Function = TypeVar("Function", bound=Callable[..., Any])
 _FLAGS: dict[str, Any] = {"fastmath": True, "nogil": True, "error_model": "numpy"}
+
+
+def single(value: float) -> Real:
+    """A constant in single precision."""
+    return np.float32(value)
 
 
 def kernel(function: Function) -> Function:

@@ -53,7 +53,7 @@ class PackedEnvelope(NamedTuple):
     ----------
     heads : ndarray of float32, shape (n, 14)
         Origin, axes, first station, capped.
-    index : ndarray of int32, shape (n, 2)
+    row : ndarray of int32, shape (n, 2)
         First row, number of rows.
     centre : ndarray of float32, shape (rows, 2)
     fascia, skin : ndarray of float32, shape (rows, DIRECTIONS)
@@ -65,7 +65,7 @@ class PackedEnvelope(NamedTuple):
     """
 
     heads: Float32
-    index: NDArray[np.int32]
+    row: NDArray[np.int32]
     centre: Float32
     fascia: Float32
     skin: Float32
@@ -82,15 +82,13 @@ def _normals() -> Array:
     return np.stack([np.cos(_angles()), np.sin(_angles())], axis=1)
 
 
-def _support(
-    local: Array, t: Array, window: float
-) -> tuple[Array, Array]:
+def _support(local: Array, t: Array, window: float) -> tuple[Array, Array]:
     """Centres (n, 2) and support functions (n, DIRECTIONS) of points around each station."""
     normals = _normals()
     support = np.full((len(t), DIRECTIONS), np.nan)
-    reach = local[:, :2] @ normals.T
-    order = np.argsort(local[:, 2])
-    sorted_t, reach = local[order, 2], reach[order]
+    ordered = local[np.argsort(local[:, 2])]
+    sorted_t = ordered[:, 2]
+    reach = ordered[:, :2].astype(np.float32) @ normals.T.astype(np.float32)
     for i, at in enumerate(t):
         a, b = np.searchsorted(sorted_t, [at - window, at + window])
         if b - a >= 8:
@@ -100,7 +98,8 @@ def _support(
         support[:, k] = np.interp(t, t[known], support[known, k])
     half = DIRECTIONS // 4
     centre = np.stack(
-        [(support[:, 0] - support[:, 2 * half]) / 2, (support[:, half] - support[:, 3 * half]) / 2], 1
+        [(support[:, 0] - support[:, 2 * half]) / 2, (support[:, half] - support[:, 3 * half]) / 2],
+        1,
     )
     centre = ndimage.gaussian_filter1d(centre, 2.0, axis=0, mode="nearest")
     return centre, support - centre @ normals.T
@@ -184,7 +183,11 @@ def digit_sleeve(
     emerge = np.clip(0.55 + 0.45 * (t - t[0]) / (9.0 * person.scale), 0, 1)[:, None]
     fascia = fascia * emerge
     up = np.broadcast_to(np.sin(_angles()), fascia.shape)
-    skin = fascia + emerge * _fat(person, "finger") + skin_thickness(person, up, np.full((1, 1), 100.0))
+    skin = (
+        fascia
+        + emerge * _fat(person, "finger")
+        + skin_thickness(person, up, np.full((1, 1), 100.0))
+    )
     cap = tip - 4.0 * person.scale
     beyond = np.clip((t - cap) / (tip + pulp - cap), 0, 1)[:, None]
     skin = skin * np.sqrt(np.clip(1 - beyond**2, 0.0, 1))
@@ -198,7 +201,8 @@ def build_sleeves(person: Person, skeleton: Skeleton, points: Array) -> list[Sle
     scale = person.scale
     thumb = skeleton.rays[1]
     axis = Frame.along(
-        thumb.metacarpal.origin, axis=thumb.segments[0].frame.origin - thumb.metacarpal.origin,
+        thumb.metacarpal.origin,
+        axis=thumb.segments[0].frame.origin - thumb.metacarpal.origin,
         up=thumb.head.axes[1],
     )
     z = points[:, 2] / scale
@@ -209,9 +213,7 @@ def build_sleeves(person: Person, skeleton: Skeleton, points: Array) -> list[Sle
     inside = (np.hypot(local[:, 0], local[:, 1]) < 15.0 * scale) & (local[:, 2] > -6)
     last = thumb.segments[-1]
     tip = axis.local(last.frame.point(0, 0, last.length))[2]
-    sleeves.append(
-        digit_sleeve(person, axis, points[inside], start=-1.0 * scale, tip=float(tip))
-    )
+    sleeves.append(digit_sleeve(person, axis, points[inside], start=-1.0 * scale, tip=float(tip)))
     for number in (2, 3, 4, 5):
         ray = skeleton.rays[number]
         local = ray.head.local(points)
@@ -226,9 +228,7 @@ def build_sleeves(person: Person, skeleton: Skeleton, points: Array) -> list[Sle
     return sleeves
 
 
-def pack_envelope(
-    person: Person, skeleton: Skeleton, sleeves: Sequence[Sleeve]
-) -> PackedEnvelope:
+def pack_envelope(person: Person, skeleton: Skeleton, sleeves: Sequence[Sleeve]) -> PackedEnvelope:
     """Put the sleeves into arrays."""
     heads = np.zeros((len(sleeves), 14), dtype=np.float32)
     index = np.zeros((len(sleeves), 2), dtype=np.int32)
@@ -247,14 +247,14 @@ def pack_envelope(
     values = person.values
     return PackedEnvelope(
         heads=heads,
-        index=index,
+        row=index,
         centre=np.concatenate([s.centre for s in sleeves]).astype(np.float32),
         fascia=np.concatenate([s.fascia for s in sleeves]).astype(np.float32),
         skin=np.concatenate([s.skin for s in sleeves]).astype(np.float32),
         normals=_normals().astype(np.float32),
         web=np.array(web, dtype=np.float32),
         thickness=np.array(
-            [values["skin_dorsal_mm"], values["skin_palmar_mm"], person.scale, 5.0],
+            [values["skin_dorsal_mm"], values["skin_palmar_mm"], person.scale, 7.0],
             dtype=np.float32,
         ),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sesamoid.virtual.body.compile import inlined
+from sesamoid.virtual.body.compile import Real, inlined
 from sesamoid.virtual.body.envelope import PackedEnvelope
 from sesamoid.virtual.body.solids import Float32
 
@@ -16,8 +16,8 @@ COARSE = 4
 
 @inlined
 def _section_distance(
-    table: Float32, row: int, f: float, normals: Float32, u: float, v: float, guess: int
-) -> tuple[float, int, float]:
+    table: Float32, row: int, f: Real, normals: Float32, u: Real, v: Real, guess: int
+) -> tuple[Real, int, Real]:
     """Distance to one convex section, the direction of its nearest face, and the slope there.
 
     Without a guess (below 0) all directions are searched, coarsely at first.
@@ -37,8 +37,18 @@ def _section_distance(
         if d > best:
             best, at = d, k
     a, b = (at - 1) % DIRECTIONS, (at + 1) % DIRECTIONS
-    da = normals[a, 0] * u + normals[a, 1] * v - table[row, a] - f * (table[row + 1, a] - table[row, a])
-    db = normals[b, 0] * u + normals[b, 1] * v - table[row, b] - f * (table[row + 1, b] - table[row, b])
+    da = (
+        normals[a, 0] * u
+        + normals[a, 1] * v
+        - table[row, a]
+        - f * (table[row + 1, a] - table[row, a])
+    )
+    db = (
+        normals[b, 0] * u
+        + normals[b, 1] * v
+        - table[row, b]
+        - f * (table[row + 1, b] - table[row, b])
+    )
     bend = 2 * best - da - db
     if bend > 1e-5:
         best += (db - da) * (db - da) / (np.float32(8.0) * bend)
@@ -47,10 +57,10 @@ def _section_distance(
 
 @inlined
 def envelope_distance(
-    envelope: PackedEnvelope, x: float, y: float, z: float
-) -> tuple[float, float, float]:
+    envelope: PackedEnvelope, x: Real, y: Real, z: Real
+) -> tuple[Real, Real, Real]:
     """Signed distances to skin and fascia, and the skin's thickness, at a point; in mm."""
-    heads, index, centre = envelope.heads, envelope.index, envelope.centre
+    heads, index, centre = envelope.heads, envelope.row, envelope.centre
     fascia, skin, normals = envelope.fascia, envelope.skin, envelope.normals
     web, thickness = envelope.web, envelope.thickness
     d_skin, d_fascia, up = np.float32(FAR), np.float32(FAR), np.float32(1.0)
@@ -80,7 +90,7 @@ def envelope_distance(
             continue
         d, k, slope = _section_distance(skin, row, f, normals, u, v, -1)
         d = d / np.sqrt(1 + slope * slope)
-        e, kf, slope = _section_distance(fascia, row, f, normals, u, v, k)
+        e, _k, slope = _section_distance(fascia, row, f, normals, u, v, k)
         e = e / np.sqrt(1 + slope * slope)
         if over > 0:
             if over > 30.0:

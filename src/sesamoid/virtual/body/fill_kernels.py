@@ -6,12 +6,19 @@ sheaths, ligaments, capsule and recess, retinaculum, muscle, and last fascia, fa
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
-from numpy.typing import NDArray
 
-from sesamoid.virtual.body.compile import bare_kernel, inlined
+from sesamoid.virtual.body.cell_kernels import (
+    FAR,
+    MOST,
+    Maps,
+    Scratch,
+    UInt8,
+    ball,
+    bones_of_cell,
+    meets_of_cell,
+)
+from sesamoid.virtual.body.compile import Real, bare_kernel, single
 from sesamoid.virtual.body.layer_kernels import in_bone, in_capsule, in_retinaculum, wrap
 from sesamoid.virtual.body.outline_kernels import in_blobs, in_tubes, near_tubes
 from sesamoid.virtual.body.probe_kernels import box_near
@@ -20,125 +27,32 @@ from sesamoid.virtual.body.solids import Float32
 from sesamoid.virtual.body.tissue_codes import Codes
 from sesamoid.virtual.body.tubes import PackedTubes
 
-UInt8 = NDArray[np.uint8]
 LIGAMENT, FILLER = 2, 5
 GROUP = 4
-MOST, MOST_BONES, MOST_MEETS = 64, 10, 24
-ZERO, QUARTER, HALF, ONE = (np.float32(v) for v in (0, 0.25, 0.5, 1))
-SURFACE, FAR, SLACK, EPS = (np.float32(v) for v in (0.4, 99.0, 0.05, 1e-9))
-
-
-class Maps(NamedTuple):
-    """The maps of a `Section`, to be written."""
-
-    tissue: UInt8
-    structure: UInt8
-    facing: Float32
-    fibre: Float32
-    material: Float32
-    gap: Float32
-
-
-class Scratch(NamedTuple):
-    """Room for the kernel to work in, as it allocates nothing."""
-
-    slot: Int32
-    everything: Int32
-    group_tubes: Int32
-    cell_tubes: Int32
-    cell_blobs: Int32
-    cell_recesses: Int32
-    cell_bones: Int32
-    pairs: Int32
-    spaces: Float32
-    bones: Float32
-    what: Int32
-    how: Float32
-
-
-def make_scratch(bones: int, tubes: int) -> Scratch:
-    """Scratch for a body with so many bones and tubes."""
-    return Scratch(
-        np.full(bones, -1, dtype=np.int32), np.arange(tubes, dtype=np.int32),
-        np.empty(256, dtype=np.int32), np.empty(MOST, dtype=np.int32),
-        np.empty(MOST, dtype=np.int32), np.empty(MOST, dtype=np.int32),
-        np.empty(MOST_BONES, dtype=np.int32), np.empty((MOST_MEETS, 2), dtype=np.int32),
-        np.empty((MOST_MEETS, 2), dtype=np.float32), np.empty((4, bones), dtype=np.float32),
-        np.zeros(2, dtype=np.int32), np.zeros(5, dtype=np.float32),
-    )
-
-
-@inlined
-def _ball(places: Float32, i0: int, j0: int, i1: int, j1: int) -> tuple[float, float, float, float]:
-    """A ball around a patch of the lattice: centre and radius."""
-    x = QUARTER * (places[i0, j0, 0] + places[i1, j0, 0] + places[i0, j1, 0] + places[i1, j1, 0])
-    y = QUARTER * (places[i0, j0, 1] + places[i1, j0, 1] + places[i0, j1, 1] + places[i1, j1, 1])
-    z = QUARTER * (places[i0, j0, 2] + places[i1, j0, 2] + places[i0, j1, 2] + places[i1, j1, 2])
-    r = ZERO
-    for i in (i0, i1):
-        for j in (j0, j1):
-            dx, dy, dz = places[i, j, 0] - x, places[i, j, 1] - y, places[i, j, 2] - z
-            r = max(r, dx * dx + dy * dy + dz * dz)
-    return x, y, z, np.sqrt(r) + SLACK
-
-
-@inlined
-def _bones_of_cell(
-    lattice: Float32, ci: int, cj: int, reach: float, bridge: float, result: Int32
-) -> int:
-    """Bones that matter in a cell: none unless one is within reach, then those a bridge further."""
-    nearest = FAR
-    for b in range(len(lattice)):
-        low = min(
-            min(lattice[b, ci, cj], lattice[b, ci, cj + 1]),
-            min(lattice[b, ci + 1, cj], lattice[b, ci + 1, cj + 1]),
-        )
-        nearest = min(nearest, low)
-    if nearest > reach:
-        return 0
-    n = 0
-    for b in range(len(lattice)):
-        low = min(
-            min(lattice[b, ci, cj], lattice[b, ci, cj + 1]),
-            min(lattice[b, ci + 1, cj], lattice[b, ci + 1, cj + 1]),
-        )
-        if low < reach + bridge and n < MOST_BONES:
-            result[n] = b
-            n += 1
-    return n
-
-
-@inlined
-def _meets_of_cell(
-    bones: BoneArrays, near_bones: Int32, slot: Int32, cell_bones: Int32, n: int,
-    pairs: Int32, spaces: Float32,
-) -> int:
-    """Which bones of a cell yield to which: (slot, other's slot), gap and weight."""
-    count = 0
-    for k in range(n):
-        b = cell_bones[k]
-        full = near_bones[b]
-        for m in range(bones.meet_ranges[full, 0], bones.meet_ranges[full, 1]):
-            other = slot[int(bones.meets[m, 1])]
-            present = False
-            for kk in range(n):
-                if cell_bones[kk] == other:
-                    present = True
-            if present and count < MOST_MEETS:
-                pairs[count, 0], pairs[count, 1] = b, other
-                spaces[count, 0], spaces[count, 1] = bones.meets[m, 2], bones.meets[m, 3]
-                count += 1
-    return count
+ZERO, QUARTER, HALF, ONE = (single(v) for v in (0, 0.25, 0.5, 1))
+SURFACE, EPS = single(0.4), single(1e-9)
 
 
 @bare_kernel
 def fill(
-    places: Float32, layers: Float32, near_bones: Int32, bone_lattice: Float32,
-    cell: tuple[int, int], row_mm: float,
-    bones: BoneArrays, tubes: PackedTubes, blobs: BlobArrays, soft: SoftArrays,
-    glide: Float32, pulse: float, codes: Codes, table: Float32, maps: Maps, scratch: Scratch,
+    places: Float32,
+    layers: Float32,
+    near_bones: Int32,
+    bone_lattice: Float32,
+    cell: tuple[int, int],
+    row_mm: Real,
+    bones: BoneArrays,
+    tubes: PackedTubes,
+    blobs: BlobArrays,
+    soft: SoftArrays,
+    glide: Float32,
+    pulse: Real,
+    codes: Codes,
+    table: Float32,
+    maps: Maps,
+    scratch: Scratch,
 ) -> None:
-    """Write the maps of a section; they come in filled with air."""
+    """Write the maps of a section; they come in filled with air, `gap` with a negative number."""
     rows, columns = maps.tissue.shape
     cells_down, cells_across = places.shape[0] - 1, places.shape[1] - 1
     n_bones = len(near_bones)
@@ -161,7 +75,7 @@ def fill(
     for gi in range(0, cells_down, GROUP):
         for gj in range(0, cells_across, GROUP):
             ie, je = min(gi + GROUP, cells_down), min(gj + GROUP, cells_across)
-            mx, my, mz, radius = _ball(places, gi, gj, ie, je)
+            mx, my, mz, radius = ball(places, gi, gj, ie, je)
             n_group = near_tubes(
                 tubes, everything, len(everything), mx, my, mz, radius, group_tubes
             )
@@ -173,23 +87,23 @@ def fill(
                         continue
                     r0, r1 = ci * cell[0], min((ci + 1) * cell[0], rows)
                     c0, c1 = cj * cell[1], min((cj + 1) * cell[1], columns)
-                    mx, my, mz, radius = _ball(places, ci, cj, ci + 1, cj + 1)
+                    mx, my, mz, radius = ball(places, ci, cj, ci + 1, cj + 1)
                     bx = places[ci + 1, cj, 0] - places[ci, cj, 0]
                     by = places[ci + 1, cj, 1] - places[ci, cj, 1]
                     bz = places[ci + 1, cj, 2] - places[ci, cj, 2]
                     length = np.sqrt(bx * bx + by * by + bz * bz) + EPS
                     bx, by, bz = bx / length, by / length, bz / length
-                    nb = _bones_of_cell(
+                    nb = bones_of_cell(
                         bone_lattice, ci, cj, capsule_reach, soft.layers[3], cell_bones
                     )
-                    nm = _meets_of_cell(bones, near_bones, slot, cell_bones, nb, pairs, spaces)
+                    nm = meets_of_cell(bones, near_bones, slot, cell_bones, nb, pairs, spaces)
                     nt = near_tubes(tubes, group_tubes, n_group, mx, my, mz, radius, cell_tubes)
                     sheaths = nt
                     fillers = nt
                     for k in range(nt - 1, -1, -1):
-                        if tubes.index[cell_tubes[k], 5] >= LIGAMENT:
+                        if tubes.row[cell_tubes[k], 5] >= LIGAMENT:
                             sheaths = k
-                        if tubes.index[cell_tubes[k], 5] >= FILLER:
+                        if tubes.row[cell_tubes[k], 5] >= FILLER:
                             fillers = k
                     nq = 0
                     for q in range(len(blobs.ranges)):
@@ -198,7 +112,11 @@ def fill(
                             nq += 1
                     nr = 0
                     for k in range(len(soft.recesses)):
-                        px, py, pz = mx - soft.recesses[k, 3], my - soft.recesses[k, 4], mz - soft.recesses[k, 5]
+                        px, py, pz = (
+                            mx - soft.recesses[k, 3],
+                            my - soft.recesses[k, 4],
+                            mz - soft.recesses[k, 5],
+                        )
                         reach = soft.recesses[k, 17] + radius + highest
                         if px * px + py * py + pz * pz < reach * reach:
                             cell_recesses[nr] = k
@@ -220,10 +138,13 @@ def fill(
                         thick_slope = layers[ci, cj + 1, 2] - thick
                         for k in range(nb):
                             b = cell_bones[k]
-                            work[0, b] = bone_lattice[b, ci, cj] * gr + bone_lattice[b, ci + 1, cj] * fr
+                            work[0, b] = (
+                                bone_lattice[b, ci, cj] * gr + bone_lattice[b, ci + 1, cj] * fr
+                            )
                             work[1, b] = (
                                 bone_lattice[b, ci, cj + 1] * gr
-                                + bone_lattice[b, ci + 1, cj + 1] * fr - work[0, b]
+                                + bone_lattice[b, ci + 1, cj + 1] * fr
+                                - work[0, b]
                             )
                         for c in range(c0, c1):
                             fc = np.float32(c - c0) * per_column
@@ -231,7 +152,7 @@ def fill(
                             if depth > ZERO:
                                 continue
                             x, y, z = x0 + fc * xs, y0 + fc * ys, z0 + fc * zs
-                            if np.isinf(maps.gap[c]):
+                            if maps.gap[c] < ZERO:
                                 maps.gap[c] = r * row_mm
                             skin_rise = ((s10 - s00) * (ONE - fc) + (s11 - s01) * fc) * per_mm
                             how[0], how[1], how[2], how[3], how[4] = ONE, ZERO, x, y, z
@@ -246,8 +167,13 @@ def fill(
                                     b = cell_bones[k]
                                     work[2, b] = work[0, b] + fc * work[1, b]
                                     work[3, b] = (
-                                        (bone_lattice[b, ci + 1, cj] - bone_lattice[b, ci, cj]) * (ONE - fc)
-                                        + (bone_lattice[b, ci + 1, cj + 1] - bone_lattice[b, ci, cj + 1]) * fc
+                                        (bone_lattice[b, ci + 1, cj] - bone_lattice[b, ci, cj])
+                                        * (ONE - fc)
+                                        + (
+                                            bone_lattice[b, ci + 1, cj + 1]
+                                            - bone_lattice[b, ci, cj + 1]
+                                        )
+                                        * fc
                                     ) * per_mm
                                 for k in range(nb):
                                     b = cell_bones[k]
@@ -270,39 +196,120 @@ def fill(
                                     elif d < second:
                                         second = d
                                 done = nb > 0 and in_bone(
-                                    bones, soft, codes, which, nearest, second, rise, x, y, z, what, how
+                                    bones,
+                                    soft,
+                                    codes,
+                                    which,
+                                    nearest,
+                                    second,
+                                    rise,
+                                    x,
+                                    y,
+                                    z,
+                                    what,
+                                    how,
                                 )
                                 if not done and sheaths > 0:
                                     done = in_tubes(
-                                        tubes, cell_tubes, 0, sheaths, glide, pulse, codes, table,
-                                        bx, by, bz, x, y, z, what, how,
+                                        tubes,
+                                        cell_tubes,
+                                        0,
+                                        sheaths,
+                                        glide,
+                                        pulse,
+                                        codes,
+                                        table,
+                                        bx,
+                                        by,
+                                        bz,
+                                        x,
+                                        y,
+                                        z,
+                                        what,
+                                        how,
                                     )
                                 if not done and nq > 0:
-                                    done = in_blobs(blobs, cell_blobs, nq, bx, by, bz, x, y, z, what, how)
+                                    done = in_blobs(
+                                        blobs, cell_blobs, nq, bx, by, bz, x, y, z, what, how
+                                    )
                                 if not done and fillers > sheaths:
                                     done = in_tubes(
-                                        tubes, cell_tubes, sheaths, fillers, glide, pulse, codes, table,
-                                        bx, by, bz, x, y, z, what, how,
+                                        tubes,
+                                        cell_tubes,
+                                        sheaths,
+                                        fillers,
+                                        glide,
+                                        pulse,
+                                        codes,
+                                        table,
+                                        bx,
+                                        by,
+                                        bz,
+                                        x,
+                                        y,
+                                        z,
+                                        what,
+                                        how,
                                     )
                                 if not done and nearest < capsule_reach:
                                     done = in_capsule(
-                                        soft, cell_recesses, nr, codes, nearest, second, rise,
-                                        x, y, z, what, how,
+                                        soft,
+                                        cell_recesses,
+                                        nr,
+                                        codes,
+                                        nearest,
+                                        second,
+                                        rise,
+                                        x,
+                                        y,
+                                        z,
+                                        what,
+                                        how,
                                     )
                                 if not done:
-                                    done = in_retinaculum(soft, codes, bx, by, bz, x, y, z, what, how)
+                                    done = in_retinaculum(
+                                        soft, codes, bx, by, bz, x, y, z, what, how
+                                    )
                                 if not done and nt > fillers:
                                     done = in_tubes(
-                                        tubes, cell_tubes, fillers, nt, glide, pulse, codes, table,
-                                        bx, by, bz, x, y, z, what, how,
+                                        tubes,
+                                        cell_tubes,
+                                        fillers,
+                                        nt,
+                                        glide,
+                                        pulse,
+                                        codes,
+                                        table,
+                                        bx,
+                                        by,
+                                        bz,
+                                        x,
+                                        y,
+                                        z,
+                                        what,
+                                        how,
                                     )
                                 if not done:
                                     f00, f10 = layers[ci, cj, 1], layers[ci + 1, cj, 1]
                                     f01, f11 = layers[ci, cj + 1, 1], layers[ci + 1, cj + 1, 1]
-                                    fascia_rise = ((f10 - f00) * (ONE - fc) + (f11 - f01) * fc) * per_mm
+                                    fascia_rise = (
+                                        (f10 - f00) * (ONE - fc) + (f11 - f01) * fc
+                                    ) * per_mm
                                     wrap(
-                                        soft, codes, table, -depth, f0 + fc * ff, fascia_rise,
-                                        skin_rise, bx, bz, x, y, z, what, how,
+                                        soft,
+                                        codes,
+                                        table,
+                                        -depth,
+                                        f0 + fc * ff,
+                                        fascia_rise,
+                                        skin_rise,
+                                        bx,
+                                        bz,
+                                        x,
+                                        y,
+                                        z,
+                                        what,
+                                        how,
                                     )
                             maps.tissue[r, c], maps.structure[r, c] = what[0], what[1]
                             maps.facing[r, c], maps.fibre[r, c] = how[0], how[1]
@@ -312,10 +319,10 @@ def fill(
 
 
 @bare_kernel
-def fill_gel(tissue: UInt8, gap: Float32, row_mm: float, air: int, gel: int, most_mm: float) -> None:
+def fill_gel(tissue: UInt8, gap: Float32, row_mm: Real, air: int, gel: int, most_mm: Real) -> None:
     """Gel between face and skin where it can bridge the gap; the air stays elsewhere."""
     for c in range(tissue.shape[1]):
-        if 0 < gap[c] < most_mm:
+        if ZERO < gap[c] < most_mm:
             last = min(int(np.ceil(gap[c] / row_mm)), tissue.shape[0])
             for r in range(last):
                 if tissue[r, c] == air:

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from sesamoid.virtual.body.compile import bare_kernel
+from sesamoid.virtual.body.compile import Real, bare_kernel, single
 from sesamoid.virtual.body.envelope import PackedEnvelope
 from sesamoid.virtual.body.envelope_kernels import envelope_distance
 from sesamoid.virtual.body.scene import BoneArrays, Int32
 from sesamoid.virtual.body.solids import Float32, solid_distance
 from sesamoid.virtual.body.warp_kernels import warp
 
-FAR, ZERO = np.float32(99.0), np.float32(0.0)
-# Pressure of the face is taken up by this depth of tissue; deeper than the limit it is not pressure.
+# Fast arithmetic knows no infinity.
+NO_SKIN = 1e9
+FAR, ZERO = single(99.0), single(0.0)
+# Pressure of the face is taken up by this depth of tissue; beyond the limit it is no pressure.
 PRESSED_DEPTH_MM, PRESSED_LIMIT_MM = 7.0, 4.0
 # Bones further from a lattice node than this do not matter there.
 BONE_REACH_MM = 8.0
-REACH_SQUARED = np.float32(BONE_REACH_MM**2)
+REACH_SQUARED = single(BONE_REACH_MM**2)
 
 
 @bare_kernel
 def skin_depth(
-    envelope: PackedEnvelope, joints: Float32, point: Float32, beam: Float32, limit: float
-) -> float:
-    """Distance along a beam to the skin; negative inside; infinite beyond `limit`, in mm."""
+    envelope: PackedEnvelope, joints: Float32, point: Float32, beam: Float32, limit: Real
+) -> Real:
+    """Distance along a beam to the skin; negative inside; NO_SKIN beyond `limit`, in mm."""
     t = 0.0
     for _ in range(60):
         x, y, z = warp(
@@ -37,13 +37,20 @@ def skin_depth(
         t += max(0.85 * d, 0.004)
         if t > limit:
             break
-    return np.inf
+    return NO_SKIN
 
 
 @bare_kernel
 def lattice_points(
-    origin: Float32, lateral: Float32, beam: Float32, step: tuple[float, float], left: float,
-    joints: Float32, envelope: PackedEnvelope, places: Float32, layers: Float32,
+    origin: Float32,
+    lateral: Float32,
+    beam: Float32,
+    step: tuple[Real, Real],
+    left: Real,
+    joints: Float32,
+    envelope: PackedEnvelope,
+    places: Float32,
+    layers: Float32,
 ) -> None:
     """Places in the flat body (n, m, 3); distances to skin and fascia, skin thickness (n, m, 3)."""
     n, m, _ = places.shape

@@ -8,34 +8,44 @@ from __future__ import annotations
 
 import numpy as np
 
-from sesamoid.virtual.body.compile import inlined
+from sesamoid.virtual.body.compile import Real, inlined, single
 from sesamoid.virtual.body.probe_kernels import in_region, recess_height, sheet_probe
 from sesamoid.virtual.body.scene import BoneArrays, Int32, SoftArrays
 from sesamoid.virtual.body.solids import Float32
 from sesamoid.virtual.body.texture import noise
 from sesamoid.virtual.body.tissue_codes import Codes
 
-ZERO, ONE, FOUR = np.float32(0), np.float32(1), np.float32(4)
-SURFACE = np.float32(0.4)
-PART_DEPTH = np.float32(-2.0)
-CARTILAGE_REACH = np.float32(1.6)
-JOINT_GAP = np.float32(1.9)
-CAPSULE_TAPER = np.float32(0.25)
+ZERO, ONE, FOUR = single(0), single(1), single(4)
+SURFACE = single(0.4)
+PART_DEPTH = single(-2.0)
+CARTILAGE_REACH = single(1.6)
+JOINT_GAP = single(1.9)
+CAPSULE_TAPER = single(0.25)
 # Septa: wave numbers across, along and through the fat, in 1/mm; half thickness.
-ACROSS, ALONG, THROUGH, TILT = (np.float32(v) for v in (0.26, 0.19, 0.95, 0.05))
-MOST, STEP, HALF_SEPTUM, TINY = (np.float32(v) for v in (0.22, 0.12, 0.583, 1e-6))
+ACROSS, ALONG, THROUGH, TILT = (single(v) for v in (0.26, 0.19, 0.95, 0.05))
+MOST, STEP, HALF_SEPTUM, TINY = (single(v) for v in (0.22, 0.12, 0.583, 1e-6))
 # Where the extensor retinaculum lies, in reference mm: z, and y above a line that falls radially.
-PROXIMAL, DISTAL, TAPER = (np.float32(v) for v in (-33.0, -8.0, 1 / 3))
-LOWEST, FALL = np.float32(-2.0), np.float32(0.22)
+PROXIMAL, DISTAL, TAPER = (single(v) for v in (-33.0, -8.0, 1 / 3))
+LOWEST, FALL = single(-2.0), single(0.22)
 # Fascia ends at the fingers and the thumb.
-FINGER_Z, FINGER_TAPER, THUMB_X, THUMB_TAPER = (np.float32(v) for v in (88.0, 0.1, 44.0, 0.25))
-TRUE, FINE = np.float32(1.0), np.float32(1.5)
+FINGER_Z, FINGER_TAPER, THUMB_X, THUMB_TAPER = (single(v) for v in (88.0, 0.1, 44.0, 0.25))
+TRUE, FINE = single(1.0), single(1.5)
 
 
 @inlined
 def in_bone(
-    bones: BoneArrays, soft: SoftArrays, codes: Codes, which: int, nearest: float, second: float,
-    rise: float, x: float, y: float, z: float, what: Int32, how: Float32,
+    bones: BoneArrays,
+    soft: SoftArrays,
+    codes: Codes,
+    which: int,
+    nearest: Real,
+    second: Real,
+    rise: Real,
+    x: Real,
+    y: Real,
+    z: Real,
+    what: Int32,
+    how: Float32,
 ) -> bool:
     """Bone, or the cartilage and the fluid of a joint."""
     if nearest < ZERO:
@@ -66,8 +76,18 @@ def in_bone(
 
 @inlined
 def in_capsule(
-    soft: SoftArrays, near: Int32, count: int, codes: Codes, nearest: float, second: float,
-    rise: float, x: float, y: float, z: float, what: Int32, how: Float32,
+    soft: SoftArrays,
+    near: Int32,
+    count: int,
+    codes: Codes,
+    nearest: Real,
+    second: Real,
+    rise: Real,
+    x: Real,
+    y: Real,
+    z: Real,
+    what: Int32,
+    how: Float32,
 ) -> bool:
     """A joint recess, or the capsule over it and over the bones of the wrist."""
     bridge = soft.layers[3]
@@ -98,8 +118,16 @@ def in_capsule(
 
 @inlined
 def in_retinaculum(
-    soft: SoftArrays, codes: Codes, bx: float, by: float, bz: float,
-    x: float, y: float, z: float, what: Int32, how: Float32,
+    soft: SoftArrays,
+    codes: Codes,
+    bx: Real,
+    by: Real,
+    bz: Real,
+    x: Real,
+    y: Real,
+    z: Real,
+    what: Int32,
+    how: Float32,
 ) -> bool:
     """The flexor retinaculum; its fibres run across."""
     d, sx, sz = sheet_probe(soft.sheet, soft.sheet_half, soft.sheet_at, x, y, z)
@@ -113,9 +141,16 @@ def in_retinaculum(
 
 @inlined
 def septum(
-    table: Float32, x: float, y: float, z: float, depth: float, bx: float, bz: float,
-    rise: float, fine: float,
-) -> float:
+    table: Float32,
+    x: Real,
+    y: Real,
+    z: Real,
+    depth: Real,
+    bx: Real,
+    bz: Real,
+    rise: Real,
+    fine: Real,
+) -> Real:
     """How a septum of the fat faces the beam; negative where there is none.
 
     Septa are level sets of noise that varies slowly along the skin and fast through it.
@@ -136,9 +171,20 @@ def septum(
 
 @inlined
 def wrap(
-    soft: SoftArrays, codes: Codes, table: Float32, depth: float, fascia: float,
-    fascia_rise: float, skin_rise: float, bx: float, bz: float,
-    x: float, y: float, z: float, what: Int32, how: Float32,
+    soft: SoftArrays,
+    codes: Codes,
+    table: Float32,
+    depth: Real,
+    fascia: Real,
+    fascia_rise: Real,
+    skin_rise: Real,
+    bx: Real,
+    bz: Real,
+    x: Real,
+    y: Real,
+    z: Real,
+    what: Int32,
+    how: Float32,
 ) -> None:
     """Fat under the skin, fascia or extensor retinaculum, loose tissue under them."""
     scale = soft.layers[7]
@@ -160,9 +206,7 @@ def wrap(
                 how[1] = np.sqrt(max(ONE - how[0] * how[0] - bz * bz, ZERO))
             return
     what[0], what[1] = codes.fat, soft.codes[3] if fascia > ZERO else 0
-    facing = septum(
-        table, x, y, z, depth, bx, bz, -skin_rise, TRUE if fascia > ZERO else FINE
-    )
+    facing = septum(table, x, y, z, depth, bx, bz, -skin_rise, TRUE if fascia > ZERO else FINE)
     if facing >= ZERO:
         what[0] = codes.septum
         how[0] = facing

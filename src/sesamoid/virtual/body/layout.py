@@ -1,4 +1,4 @@
-"""Where tendons, nerves and vessels run: table paths, laid on the bones, packed, joined to the rays."""
+"""Where tendons, nerves and vessels run: table paths, laid on the bones, packed."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from scipy import ndimage
 from scipy.interpolate import PchipInterpolator
 
 from sesamoid.virtual.body.bones import Skeleton
-from sesamoid.virtual.body.digits import FlexorLayers, Waypoints
+from sesamoid.virtual.body.finger_profile import Waypoints
+from sesamoid.virtual.body.flexor_layers import FlexorLayers
 from sesamoid.virtual.body.frames import Array
+from sesamoid.virtual.body.joint_recesses import Recess
 from sesamoid.virtual.body.motion import Motion
 from sesamoid.virtual.body.nerves import median_calibre, ulnar_calibre
 from sesamoid.virtual.body.packing import (
@@ -26,7 +28,7 @@ from sesamoid.virtual.body.packing import (
 from sesamoid.virtual.body.person import Person
 from sesamoid.virtual.body.population import load_table
 from sesamoid.virtual.body.retinaculum import Tunnel
-from sesamoid.virtual.body.soft import Recess, ganglion_frame, ganglion_half
+from sesamoid.virtual.body.soft import ganglion_frame, ganglion_half
 from sesamoid.virtual.body.solids import Float32
 
 PERIOSTEUM_MM = 0.4
@@ -80,8 +82,13 @@ class Layout:
     """
 
     def __init__(
-        self, person: Person, skeleton: Skeleton, bones: Bones, tunnel: Tunnel,
-        recess_list: list[Recess], motion: Motion,
+        self,
+        person: Person,
+        skeleton: Skeleton,
+        bones: Bones,
+        tunnel: Tunnel,
+        recess_list: list[Recess],
+        motion: Motion,
     ) -> None:
         self.person, self.skeleton, self.bones = person, skeleton, bones
         self.motion = motion
@@ -109,8 +116,16 @@ class Layout:
         active = (z >= path[0, 0] - 1e-6) & (z <= stop + 1e-6)
         pinned = active & (z >= pin)
         course = Course(
-            name, entry, x, y, half.copy(), np.zeros_like(z), np.full_like(z, 0.12), active,
-            pinned, tail,
+            name,
+            entry,
+            x,
+            y,
+            half.copy(),
+            np.zeros_like(z),
+            np.full_like(z, 0.12),
+            active,
+            pinned,
+            tail,
         )
         if entry.get("side") == "inside":
             course.y = self._stretched(course)
@@ -181,9 +196,12 @@ class Layout:
         """The median nerve lies against the retinaculum."""
         low, high = (float(v) * self.person.scale for v in course.entry["roof"])
         sheet = self.tunnel.sheet
-        roof = sheet.at(course.x, self.z) + np.maximum(
-            sheet.half_thickness.max(), 0.2
-        ) + course.half[:, 1] + 0.15
+        roof = (
+            sheet.at(course.x, self.z)
+            + np.maximum(sheet.half_thickness.max(), 0.2)
+            + course.half[:, 1]
+            + 0.15
+        )
         share = np.clip((self.z - low) / 6, 0, 1) * np.clip((high - self.z) / 6, 0, 1)
         course.y = course.y + share * (roof - course.y)
         course.pinned = course.pinned | (course.active & (share > 0.5))
@@ -213,7 +231,9 @@ class Layout:
             found = found + recess.height(points) * (1.0 if recess.height_mm > 0 else 0.0)
         half = ganglion_half(self.person)
         if half[0] > 0:
-            local = ganglion_frame(self.person).local(points) / (np.array(half) + (2.0, 30.0, 2.0))
+            local = ganglion_frame(self.person).local(points) / (
+                np.array(half) + np.array([2.0, 30.0, 2.0])
+            )
             r2 = (local**2).sum(axis=1)
             found = found + 2 * half[1] * np.clip(1 - r2 * r2, 0, 1)
         result: Array = found
@@ -229,7 +249,9 @@ class Layout:
             rows = np.array(entry["shape"], dtype=np.float64)
             for i in (0, 1):
                 factor[:, i] = np.interp(
-                    self.z / self.person.scale, rows[:, 0], rows[:, i + 1],
+                    self.z / self.person.scale,
+                    rows[:, 0],
+                    rows[:, i + 1],
                     left=1.0 if rows[0, 1] == 1 else rows[0, i + 1],
                 )
         if name in ("apl", "epb"):
@@ -286,7 +308,10 @@ class Layout:
         entry = nerves["median_nerve"]
         if "bifid_median_nerve" in person.variants:
             # Two nerves that share the area, the radial one larger.
-            for name, share, side in (("median_nerve", 0.58, 1.0), ("median_nerve_ulnar", 0.42, -1.0)):
+            for name, share, side in (
+                ("median_nerve", 0.58, 1.0),
+                ("median_nerve_ulnar", 0.42, -1.0),
+            ):
                 own = half * np.sqrt(share) * (0.86, 1 / 0.86)
                 offset = side * 0.56 * half[:, 0]
                 course = self.course(name, entry, own)

@@ -12,6 +12,7 @@ from sesamoid.virtual.body.person import Person
 from sesamoid.virtual.body.retinaculum import INLET_Z_MM, OUTLET_Z_MM
 
 EPINEURIUM_MM = 0.16
+ATTEMPTS = 700
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,8 @@ def ulnar_calibre(person: Person) -> Calibre:
     area, ratio = v["ulnar_nerve_csa_mm2"], v["ulnar_nerve_flattening"]
     z = np.array([-72.0, -20.0, 2.0, 14.0, 28.0]) * s
     return Calibre(
-        z, np.array([area, area, area, 0.6 * area, 0.35 * area]),
+        z,
+        np.array([area, area, area, 0.6 * area, 0.35 * area]),
         np.array([1.25, ratio, ratio, 1.5, 1.6]),
     )
 
@@ -83,9 +85,10 @@ def pack_fascicles(
     largest = min(0.46 * h, 0.55)
     target, filled = share * np.pi * half[0] * half[1], 0.0
     found: list[tuple[float, float, float]] = []
-    for attempt in range(900):
-        radius = largest * max(0.5, 1 - attempt / 900) * rng.uniform(0.85, 1.05)
-        u, v = rng.uniform(-1, 1, 2) * (w, h)
+    draws = rng.uniform(-1, 1, (ATTEMPTS, 3))
+    for attempt in range(ATTEMPTS):
+        radius = largest * max(0.5, 1 - attempt / ATTEMPTS) * (0.95 + 0.1 * draws[attempt, 2])
+        u, v = float(draws[attempt, 0]) * w, float(draws[attempt, 1]) * h
         if (u / (w - radius)) ** 2 + (v / max(h - radius, 1e-3)) ** 2 > 1:
             continue
         if all((u - a) ** 2 + (v - b) ** 2 > (radius + c + 0.07) ** 2 for a, b, c in found):

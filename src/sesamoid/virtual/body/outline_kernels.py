@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sesamoid.virtual.body.compile import inlined
+from sesamoid.virtual.body.compile import Real, inlined, single
 from sesamoid.virtual.body.probe_kernels import box_near, tube_facing, tube_near, tube_probe
 from sesamoid.virtual.body.scene import BlobArrays, Int32
 from sesamoid.virtual.body.solids import Float32, solid_distance
@@ -15,18 +15,24 @@ from sesamoid.virtual.body.tubes import PackedTubes
 # Kinds and ranks of tubes as in `tubes.py`; numbers for the compiler.
 SHELL, VESSEL, NERVE, MUSCLE = 1, 2, 3, 4
 FILLER = 5
-ZERO, ONE, SURFACE = np.float32(0), np.float32(1), np.float32(0.4)
-PROBE_STEP = np.float32(0.1)
-EPIMYSIUM = np.float32(-0.12)
-PERIMYSIUM = np.float32(0.10)
-MUSCLE_U, MUSCLE_V, MUSCLE_S = np.float32(0.62), np.float32(0.85), np.float32(0.07)
-WANDER, WANDER_UP, WAVE, APART = (np.float32(v) for v in (0.10, 0.05, 0.12, 3.7))
-ROW_U, ROW_V = np.float32(0.5), np.float32(9.5)
+ZERO, ONE, SURFACE = single(0), single(1), single(0.4)
+PROBE_STEP = single(0.1)
+EPIMYSIUM = single(-0.12)
+PERIMYSIUM = single(0.10)
+MUSCLE_U, MUSCLE_V, MUSCLE_S = single(0.62), single(0.85), single(0.07)
+WANDER, WANDER_UP, WAVE, APART = (single(v) for v in (0.10, 0.05, 0.12, 3.7))
+ROW_U, ROW_V = single(0.5), single(9.5)
 
 
 @inlined
 def near_tubes(
-    tubes: PackedTubes, chosen: Int32, count: int, x: float, y: float, z: float, radius: float,
+    tubes: PackedTubes,
+    chosen: Int32,
+    count: int,
+    x: Real,
+    y: Real,
+    z: Real,
+    radius: Real,
     result: Int32,
 ) -> int:
     """Those of the chosen tubes that a ball may touch, in their order."""
@@ -34,7 +40,7 @@ def near_tubes(
     for c in range(count):
         i = chosen[c]
         if box_near(tubes.boxes, i, x, y, z, radius) and tube_near(
-            tubes.heads, i, tubes.stations, tubes.index[i, 0], tubes.index[i, 1], x, y, z, radius
+            tubes.heads, i, tubes.stations, tubes.row[i, 0], tubes.row[i, 1], x, y, z, radius
         ):
             if n < len(result):
                 result[n] = i
@@ -44,7 +50,7 @@ def near_tubes(
 
 @inlined
 def in_fascicle(
-    fascicles: Float32, first: int, count: int, u: float, v: float, s: float, table: Float32
+    fascicles: Float32, first: int, count: int, u: Real, v: Real, s: Real, table: Float32
 ) -> bool:
     """Whether cross-section coordinates (mm, at the size of the packing) are in a fascicle."""
     for k in range(first, first + count):
@@ -63,17 +69,30 @@ def in_fascicle(
 
 @inlined
 def in_tubes(
-    tubes: PackedTubes, near: Int32, start: int, stop: int, glide: Float32, pulse: float,
-    codes: Codes, table: Float32, bx: float, by: float, bz: float,
-    x: float, y: float, z: float, what: Int32, how: Float32,
+    tubes: PackedTubes,
+    near: Int32,
+    start: int,
+    stop: int,
+    glide: Float32,
+    pulse: Real,
+    codes: Codes,
+    table: Float32,
+    bx: Real,
+    by: Real,
+    bz: Real,
+    x: Real,
+    y: Real,
+    z: Real,
+    what: Int32,
+    how: Float32,
 ) -> bool:
     """The first of some tubes that a point lies in."""
     for k in range(start, stop):
         i = near[k]
-        kind = tubes.index[i, 4]
+        kind = tubes.row[i, 4]
         widen = ONE + tubes.heads[i, 18] * pulse
         d, u, v, s, w, h, at = tube_probe(
-            tubes.heads, i, tubes.stations, tubes.index[i, 0], tubes.index[i, 1], widen, x, y, z
+            tubes.heads, i, tubes.stations, tubes.row[i, 0], tubes.row[i, 1], widen, x, y, z
         )
         if d >= ZERO:
             continue
@@ -82,7 +101,7 @@ def in_tubes(
             continue
         facing, fibre = tube_facing(tubes.heads, i, tubes.stations, at, u, v, w, h, bx, by, bz)
         s += glide[i]
-        what[0], what[1] = tubes.index[i, 2], tubes.index[i, 3]
+        what[0], what[1] = tubes.row[i, 2], tubes.row[i, 3]
         how[0] = facing if d > -SURFACE else ONE
         how[1] = fibre
         how[2], how[3], how[4] = u + tubes.heads[i, 16], v + tubes.heads[i, 17], s
@@ -96,8 +115,13 @@ def in_tubes(
             how[1] = np.sqrt(max(ONE - facing * facing - fibre * fibre, ZERO))
         elif kind == NERVE:
             if in_fascicle(
-                tubes.fascicles, tubes.index[i, 6], tubes.index[i, 7],
-                u * tubes.heads[i, 19] / w, v * tubes.heads[i, 20] / h, s, table,
+                tubes.fascicles,
+                tubes.row[i, 6],
+                tubes.row[i, 7],
+                u * tubes.heads[i, 19] / w,
+                v * tubes.heads[i, 20] / h,
+                s,
+                table,
             ):
                 what[0] = codes.fascicle
         elif kind == MUSCLE:
@@ -111,8 +135,17 @@ def in_tubes(
 
 @inlined
 def in_blobs(
-    blobs: BlobArrays, near: Int32, count: int, bx: float, by: float, bz: float,
-    x: float, y: float, z: float, what: Int32, how: Float32,
+    blobs: BlobArrays,
+    near: Int32,
+    count: int,
+    bx: Real,
+    by: Real,
+    bz: Real,
+    x: Real,
+    y: Real,
+    z: Real,
+    what: Int32,
+    how: Float32,
 ) -> bool:
     """The first of some solids that a point lies in."""
     for k in range(count):
@@ -121,12 +154,16 @@ def in_blobs(
         d = solid_distance(blobs.parts, first, last, x, y, z)
         if d >= ZERO:
             continue
-        what[0], what[1] = blobs.index[q, 0], blobs.index[q, 1]
+        what[0], what[1] = blobs.row[q, 0], blobs.row[q, 1]
         how[1] = abs(bx * blobs.fibre[q, 0] + by * blobs.fibre[q, 1] + bz * blobs.fibre[q, 2])
         if d > -SURFACE:
             there = solid_distance(
-                blobs.parts, first, last,
-                x + PROBE_STEP * bx, y + PROBE_STEP * by, z + PROBE_STEP * bz,
+                blobs.parts,
+                first,
+                last,
+                x + PROBE_STEP * bx,
+                y + PROBE_STEP * by,
+                z + PROBE_STEP * bz,
             )
             how[0] = min(abs(there - d) / PROBE_STEP, ONE)
         return True

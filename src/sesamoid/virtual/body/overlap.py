@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sesamoid.virtual.body.anatomy import Scene
-from sesamoid.virtual.body.compile import bare_kernel
+from sesamoid.virtual.body.compile import Real, bare_kernel
+from sesamoid.virtual.body.envelope import PackedEnvelope
+from sesamoid.virtual.body.envelope_kernels import envelope_distance
 from sesamoid.virtual.body.outline_kernels import near_tubes
-from sesamoid.virtual.body.lattice_kernels import lattice_points
 from sesamoid.virtual.body.packing import bone_distance
 from sesamoid.virtual.body.probe_kernels import tube_probe
-from sesamoid.virtual.body.scene import BoneArrays
+from sesamoid.virtual.body.scene import BoneArrays, Int32
 from sesamoid.virtual.body.solids import Float32
 from sesamoid.virtual.body.tubes import PackedTubes
 from sesamoid.virtual.body.wrist_hand import WristHand
@@ -49,45 +50,65 @@ class Overlap:
 
 @bare_kernel
 def _scan(
-    points: Float32, tubes: PackedTubes, bones: BoneArrays, layers: Float32, tolerance: float,
-    exclusive: int, room: NDArray[np.int32], deep: Float32, depth: Float32, count: NDArray[np.int64], place: Float32,
+    z: Real,
+    low: Float32,
+    shape: tuple[int, int],
+    tubes: PackedTubes,
+    bones: BoneArrays,
+    envelope: PackedEnvelope,
+    tolerance: Real,
+    exclusive: int,
+    room: Int32,
+    deep: Float32,
+    depth: Float32,
+    count: NDArray[np.int64],
+    place: Float32,
 ) -> None:
     chosen, near, inside = room[0], room[1], room[2]
     n_chosen = 0
     for i in range(exclusive):
-        if tubes.boxes[i, 2] <= points[0, 2] <= tubes.boxes[i, 5]:
+        if tubes.boxes[i, 2] <= z <= tubes.boxes[i, 5]:
             chosen[n_chosen] = i
             n_chosen += 1
-    for p in range(len(points)):
-        x, y, z = points[p, 0], points[p, 1], points[p, 2]
-        n = near_tubes(tubes, chosen, n_chosen, x, y, z, 0.05, near)
-        m = 0
-        for k in range(n):
-            i = near[k]
-            d, _u, _v, _s, _w, _h, _at = tube_probe(
-                tubes.heads, i, tubes.stations, tubes.index[i, 0], tubes.index[i, 1], 1.0, x, y, z
-            )
+    for row in range(shape[0]):
+        for column in range(shape[1]):
+            x, y = low[0] + column * SPACING_MM[0], low[1] + row * SPACING_MM[1]
+            n = near_tubes(tubes, chosen, n_chosen, x, y, z, 0.05, near)
+            m = 0
+            for k in range(n):
+                i = near[k]
+                d, _u, _v, _s, _w, _h, _at = tube_probe(
+                    tubes.heads,
+                    i,
+                    tubes.stations,
+                    tubes.row[i, 0],
+                    tubes.row[i, 1],
+                    1.0,
+                    x,
+                    y,
+                    z,
+                )
+                if d < -tolerance:
+                    inside[m], deep[m] = i, -d
+                    m += 1
+            if m == 0:
+                continue
+            d = bone_distance(bones.parts, bones.ranges, bones.boxes, x, y, z)
             if d < -tolerance:
-                inside[m], deep[m] = i, -d
+                inside[m], deep[m] = exclusive, -d
                 m += 1
-        if m == 0:
-            continue
-        d = bone_distance(bones.parts, bones.ranges, bones.boxes, x, y, z)
-        if d < -tolerance:
-            inside[m], deep[m] = exclusive, -d
-            m += 1
-        if layers[p, 0] > -layers[p, 2] + tolerance:
-            inside[m], deep[m] = exclusive + 1, layers[p, 0] + layers[p, 2]
-            m += 1
-        for a in range(m):
-            for b in range(a + 1, m):
-                i, j = inside[a], inside[b]
-                both = min(deep[a], deep[b])
-                count[i, j] += 1
-                if both > depth[i, j]:
-                    depth[i, j] = both
-                    for c in range(3):
-                        place[i, j, c] = points[p, c]
+            skin, _fascia, thick = envelope_distance(envelope, x, y, z)
+            if skin > tolerance - thick:
+                inside[m], deep[m] = exclusive + 1, skin + thick
+                m += 1
+            for a in range(m):
+                for b in range(a + 1, m):
+                    i, j = inside[a], inside[b]
+                    both = min(deep[a], deep[b])
+                    count[i, j] += 1
+                    if both > depth[i, j]:
+                        depth[i, j] = both
+                        place[i, j, 0], place[i, j, 1], place[i, j, 2] = x, y, z
 
 
 def overlaps(body: WristHand, *, tolerance_mm: float = TOLERANCE_MM) -> list[Overlap]:
@@ -98,28 +119,31 @@ def overlaps(body: WristHand, *, tolerance_mm: float = TOLERANCE_MM) -> list[Ove
     """
     scene: Scene = body.anatomy.scene
     tubes = body.anatomy.tubes
-    exclusive = int((scene.tubes.index[:, 5] == 0).sum())
+    exclusive = int((scene.tubes.row[:, 5] == 0).sum())
     depth = np.zeros((exclusive + 2, exclusive + 2), dtype=np.float32)
     count = np.zeros_like(depth, dtype=np.int64)
     place = np.zeros((*depth.shape, 3), dtype=np.float32)
     boxes = scene.tubes.boxes[:exclusive]
     low, high = boxes[:, :3].min(axis=0), boxes[:, 3:].max(axis=0)
     dx, dy, dz = SPACING_MM
-    rows, columns = int((high[1] - low[1]) / dy) + 1, int((high[0] - low[0]) / dx) + 1
-    points = np.empty((rows, columns, 3), dtype=np.float32)
-    layers = np.empty_like(points)
+    shape = (int((high[1] - low[1]) / dy) + 1, int((high[0] - low[0]) / dx) + 1)
     room = np.empty((3, max(exclusive, 64)), dtype=np.int32)
     deep = np.empty(64, dtype=np.float32)
-    none = np.zeros((0, 17), dtype=np.float32)
     for z in np.arange(low[2], high[2], dz):
-        origin = np.array([(low[0] + high[0]) / 2, low[1], z], dtype=np.float32)
-        lattice_points(
-            origin, np.array([1, 0, 0], dtype=np.float32), np.array([0, 1, 0], dtype=np.float32),
-            (dy, dx), -(high[0] - low[0]) / 2, none, scene.envelope, points, layers,
-        )
         _scan(
-            points.reshape(-1, 3), scene.tubes, scene.bones, layers.reshape(-1, 3), tolerance_mm,
-            exclusive, room, deep, depth, count, place,
+            float(z),
+            low,
+            shape,
+            scene.tubes,
+            scene.bones,
+            scene.envelope,
+            tolerance_mm,
+            exclusive,
+            room,
+            deep,
+            depth,
+            count,
+            place,
         )
     names = [t.key for t in tubes[:exclusive]] + [BONES, SKIN]
     found = []
@@ -131,7 +155,10 @@ def overlaps(body: WristHand, *, tolerance_mm: float = TOLERANCE_MM) -> list[Ove
             continue
         found.append(
             Overlap(
-                names[i], names[j], float(depth[i, j]), float(count[i, j] * dx * dy * dz),
+                names[i],
+                names[j],
+                float(depth[i, j]),
+                float(count[i, j] * dx * dy * dz),
                 (float(at[0]), float(at[1]), float(at[2])),
             )
         )

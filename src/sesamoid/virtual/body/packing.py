@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sesamoid.virtual.body.compile import inlined, kernel
+from sesamoid.virtual.body.compile import Real, bare_kernel, inlined, kernel
 from sesamoid.virtual.body.frames import Array
 from sesamoid.virtual.body.solids import Float32, solid_distance
 
@@ -52,8 +52,8 @@ class Lines:
 
 @inlined
 def bone_distance(
-    parts: Float32, ranges: NDArray[np.int32], boxes: Float32, x: float, y: float, z: float
-) -> float:
+    parts: Float32, ranges: NDArray[np.int32], boxes: Float32, x: Real, y: Real, z: Real
+) -> Real:
     """Distance to the nearest bone; boxes keep the far ones out."""
     best = np.float32(30.0)
     for b in range(len(ranges)):
@@ -73,14 +73,12 @@ def bone_distances(
     """`bone_distance` of points of shape (n, 3)."""
     result = np.empty(len(points), dtype=np.float32)
     for i in range(len(points)):
-        result[i] = bone_distance(
-            parts, ranges, boxes, points[i, 0], points[i, 1], points[i, 2]
-        )
+        result[i] = bone_distance(parts, ranges, boxes, points[i, 0], points[i, 1], points[i, 2])
     return result
 
 
 @inlined
-def _reach(w: float, h: float, angle: float, nx: float, ny: float, mx: float, my: float) -> float:
+def _reach(w: Real, h: Real, angle: Real, nx: Real, ny: Real, mx: Real, my: Real) -> Real:
     """Half extent of an ellipse along (nx, ny); (mx, my) is its slope dx/dz, dy/dz."""
     c, s = np.cos(angle), np.sin(angle)
     u, v = nx * c + ny * s, -nx * s + ny * c
@@ -88,20 +86,37 @@ def _reach(w: float, h: float, angle: float, nx: float, ny: float, mx: float, my
     return np.sqrt((w * u) ** 2 + (h * v) ** 2) * np.sqrt(1 + along * along)
 
 
-@kernel
+@bare_kernel
 def _relax(
-    x: Array, y: Array, w: Array, h: Array, angle: Array, active: NDArray[np.bool_],
-    pinned: NDArray[np.bool_], clearance: Array, side: NDArray[np.int32], z: Array,
-    parts: Float32, ranges: NDArray[np.int32], boxes: Float32,
-    roof: Float32, roof_half: Float32, roof_x0: float, roof_z0: float, roof_step: float,
-    rounds: int, spring: float, smooth: float, margin: float,
-) -> float:
+    x: Array,
+    y: Array,
+    w: Array,
+    h: Array,
+    angle: Array,
+    active: NDArray[np.bool_],
+    pinned: NDArray[np.bool_],
+    clearance: Array,
+    side: NDArray[np.int32],
+    z: Array,
+    parts: Float32,
+    ranges: NDArray[np.int32],
+    boxes: Float32,
+    roof: Float32,
+    roof_half: Float32,
+    roof_x0: Real,
+    roof_z0: Real,
+    roof_step: Real,
+    rounds: int,
+    spring: Real,
+    smooth: Real,
+    margin: Real,
+    tx: Array,
+    ty: Array,
+    work: Array,
+) -> Real:
     n, nz = x.shape
-    tx, ty = x.copy(), y.copy()
-    # Distance and gradient at three points across, refreshed every few rounds.
-    bd = np.full((n, nz, 3), 30.0)
-    bgx, bgy = np.zeros((n, nz, 3)), np.zeros((n, nz, 3))
-    bx, by = np.zeros((n, nz, 3)), np.zeros((n, nz, 3))
+    # Distance, gradient and place at three points across, refreshed every few rounds.
+    bd, bgx, bgy, bx, by = work[0], work[1], work[2], work[3], work[4]
     worst = 0.0
     for step in range(rounds):
         worst = 0.0
@@ -146,9 +161,7 @@ def _relax(
                     if not active[j, k] or (pinned[i, k] and pinned[j, k]):
                         continue
                     dx, dy = x[j, k] - x[i, k], y[j, k] - y[i, k]
-                    far = (
-                        max(w[i, k], h[i, k]) + max(w[j, k], h[j, k])
-                    ) * 1.5 + margin
+                    far = (max(w[i, k], h[i, k]) + max(w[j, k], h[j, k])) * 1.5 + margin
                     if abs(dx) > far or abs(dy) > far:
                         continue
                     ja = ka if active[j, ka] else k
@@ -210,7 +223,8 @@ def _relax(
                         gap = (y[i, k] - y0) / norm * side[i]
                         need = (
                             _reach(w[i, k], h[i, k], angle[i, k], nx, ny, 0.0, 0.0)
-                            + roof_half[a, b] + 0.12
+                            + roof_half[a, b]
+                            + 0.12
                         )
                         if gap < need:
                             x[i, k] += 0.6 * (need - gap) * nx * side[i]
@@ -219,11 +233,7 @@ def _relax(
                     gx, gy = bgx[i, k, m], bgy[i, k, m]
                     if bd[i, k, m] > 8.0:
                         continue
-                    d = (
-                        bd[i, k, m]
-                        + (x[i, k] - bx[i, k, m]) * gx
-                        + (y[i, k] - by[i, k, m]) * gy
-                    )
+                    d = bd[i, k, m] + (x[i, k] - bx[i, k, m]) * gx + (y[i, k] - by[i, k, m]) * gy
                     need = clearance[i, k]
                     if m == 1:
                         need += _reach(w[i, k], h[i, k], angle[i, k], gx, gy, 0.0, 0.0)
@@ -238,7 +248,8 @@ def _relax(
 
 
 def relax(
-    lines: Lines, bones: tuple[Float32, NDArray[np.int32], Float32],
+    lines: Lines,
+    bones: tuple[Float32, NDArray[np.int32], Float32],
     roof: tuple[Float32, Float32, float, float, float],
 ) -> float:
     """Move the lines apart, in place; the largest remaining overlap in mm.
@@ -247,9 +258,31 @@ def relax(
     """
     worst = 0.0
     for rounds, spring, smooth in ((60, 0.04, 0.30), (40, 0.0, 0.15), (30, 0.0, 0.0)):
+        work = np.zeros((5, *lines.x.shape, 3))
+        work[0] = 30.0
         worst = _relax(
-            lines.x, lines.y, lines.width, lines.height, lines.angle, lines.active,
-            lines.pinned, lines.clearance, lines.side, lines.z, *bones, *roof,
-            rounds, spring, smooth, MARGIN_MM,
+            lines.x,
+            lines.y,
+            lines.width,
+            lines.height,
+            lines.angle,
+            lines.active,
+            lines.pinned,
+            lines.clearance,
+            lines.side,
+            lines.z,
+            *bones,
+            roof[0],
+            roof[1],
+            roof[2],
+            roof[3],
+            roof[4],
+            rounds,
+            spring,
+            smooth,
+            MARGIN_MM,
+            lines.x.copy(),
+            lines.y.copy(),
+            work,
         )
     return float(worst)

@@ -131,7 +131,7 @@ def _s5(a: Anatomy, scale: float, _: int | None) -> Aim:
     # From the middle of the lunate's back over the capitate to the third metacarpal.
     lunate = a.skeleton.solid("lunate").parts[0].frame.origin + np.array([1.0 * scale, 0, 0])
     along = unit(np.array([third[0] - lunate[0], 0.0, third[2] - lunate[2]]))
-    middle = (lunate + third) / 2 - 4.0 * scale * along
+    middle = (lunate + third) / 2 - 6.0 * scale * along
     middle[1] = capitate[1] + 8.0 * scale
     return Aim(middle, np.array([0.0, -1.0, 0.0]), along)
 
@@ -203,8 +203,19 @@ def _two_heads(a: Anatomy, radial: int, ulnar: int) -> Aim:
 
 
 _AIMS: dict[str, Callable[[Anatomy, float, int | None], Aim]] = {
-    "S1": _s1, "S2": _s2, "S3": _s3, "S4": _s4, "S5": _s5, "S6": _s6, "S7": _s7, "S8": _s8,
-    "S9": _s9, "S10": _s10, "S11": _s11, "S12": _s12, "S13": _s13,
+    "S1": _s1,
+    "S2": _s2,
+    "S3": _s3,
+    "S4": _s4,
+    "S5": _s5,
+    "S6": _s6,
+    "S7": _s7,
+    "S8": _s8,
+    "S9": _s9,
+    "S10": _s10,
+    "S11": _s11,
+    "S12": _s12,
+    "S13": _s13,
     "S14": lambda a, s, d: _two_heads(a, 2, 3),
     "S15": lambda a, s, d: _two_heads(a, 4, 5),
 }

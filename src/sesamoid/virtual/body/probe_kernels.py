@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import numpy as np
 
-from sesamoid.virtual.body.compile import inlined
+from sesamoid.virtual.body.compile import Real, inlined, single
 from sesamoid.virtual.body.solids import Float32
 
-OUTSIDE = np.float32(1e3)
-ZERO, HALF, ONE, TWO = np.float32(0), np.float32(0.5), np.float32(1), np.float32(2)
-TINY, REACH, NEAR = np.float32(0.05), np.float32(1.15), np.float32(0.9)
-SHALLOW, THIN, DEEP = np.float32(1e-9), np.float32(0.02), np.float32(9.0)
+OUTSIDE = single(1e3)
+ZERO, HALF, ONE, TWO = single(0), single(0.5), single(1), single(2)
+TINY, REACH, NEAR = single(0.05), single(1.15), single(0.9)
+SHALLOW, THIN, DEEP = single(1e-9), single(0.02), single(9.0)
 
 
 @inlined
 def tube_near(
-    heads: Float32, row: int, stations: Float32, first: int, count: int,
-    x: float, y: float, z: float, radius: float,
-) -> bool:
+    heads: Float32,
+    row: int,
+    stations: Float32,
+    first: int,
+    count: int,
+    x: Real,
+    y: Real,
+    z: Real,
+    radius: Real,
+) -> Real:
     """Whether a ball may touch a tube; sometimes true for nothing, never false for something."""
     px, py, pz = x - heads[row, 0], y - heads[row, 1], z - heads[row, 2]
     t = px * heads[row, 9] + py * heads[row, 10] + pz * heads[row, 11]
@@ -29,15 +36,26 @@ def tube_near(
     u = px * heads[row, 3] + py * heads[row, 4] + pz * heads[row, 5] - stations[i, 0]
     v = px * heads[row, 6] + py * heads[row, 7] + pz * heads[row, 8] - stations[i, 1]
     slope = stations[i, 6]
-    reach = max(stations[i, 2], stations[i, 3]) * np.float32(1.1) + radius * np.float32(1.6) + np.float32(0.8)
+    reach = (
+        max(stations[i, 2], stations[i, 3]) * np.float32(1.1)
+        + radius * np.float32(1.6)
+        + np.float32(0.8)
+    )
     return (u * u + v * v) * slope * slope < reach * reach
 
 
 @inlined
 def tube_probe(
-    heads: Float32, row: int, stations: Float32, first: int, count: int, widen: float,
-    x: float, y: float, z: float,
-) -> tuple[float, float, float, float, float, float, int]:
+    heads: Float32,
+    row: int,
+    stations: Float32,
+    first: int,
+    count: int,
+    widen: Real,
+    x: Real,
+    y: Real,
+    z: Real,
+) -> tuple[Real, Real, Real, Real, Real, Real, int]:
     """Signed distance, coordinates across, up and along, half sizes and station at a point.
 
     The nearest point of the centre line is found by two Newton steps from where the point projects
@@ -101,9 +119,18 @@ def tube_probe(
 
 @inlined
 def tube_facing(
-    heads: Float32, row: int, stations: Float32, i: int, u: float, v: float, w: float, q: float,
-    bx: float, by: float, bz: float,
-) -> tuple[float, float]:
+    heads: Float32,
+    row: int,
+    stations: Float32,
+    i: int,
+    u: Real,
+    v: Real,
+    w: Real,
+    q: Real,
+    bx: Real,
+    by: Real,
+    bz: Real,
+) -> tuple[Real, Real]:
     """|cosine| of the beam with the surface's normal, and with the fibres."""
     bu = bx * heads[row, 3] + by * heads[row, 4] + bz * heads[row, 5]
     bv = bx * heads[row, 6] + by * heads[row, 7] + bz * heads[row, 8]
@@ -121,8 +148,8 @@ def tube_facing(
 
 @inlined
 def sheet_probe(
-    sheet: Float32, half: Float32, at: Float32, x: float, y: float, z: float
-) -> tuple[float, float, float]:
+    sheet: Float32, half: Float32, at: Float32, x: Real, y: Real, z: Real
+) -> tuple[Real, Real, Real]:
     """Distance to a height field's sheet, and its slopes dy/dx and dy/dz."""
     i, j = (x - at[0]) * at[3], (z - at[1]) * at[3]
     if i < ZERO or j < ZERO or i >= sheet.shape[0] - 1 or j >= sheet.shape[1] - 1:
@@ -143,7 +170,7 @@ def sheet_probe(
 
 
 @inlined
-def in_region(regions: Float32, m: int, x: float, y: float, z: float) -> bool:
+def in_region(regions: Float32, m: int, x: Real, y: Real, z: Real) -> Real:
     """Whether a point is in a zone (a row of BoneArrays.regions)."""
     px, py, pz = x - regions[m, 3], y - regions[m, 4], z - regions[m, 5]
     u = (px * regions[m, 6] + py * regions[m, 7] + pz * regions[m, 8]) / regions[m, 15]
@@ -153,7 +180,7 @@ def in_region(regions: Float32, m: int, x: float, y: float, z: float) -> bool:
 
 
 @inlined
-def recess_height(recesses: Float32, k: int, x: float, y: float, z: float) -> float:
+def recess_height(recesses: Float32, k: int, x: Real, y: Real, z: Real) -> Real:
     """Bone-to-capsule distance of a recess at a point (see `Recess.height`), in mm."""
     px, py, pz = x - recesses[k, 3], y - recesses[k, 4], z - recesses[k, 5]
     v = px * recesses[k, 9] + py * recesses[k, 10] + pz * recesses[k, 11]
@@ -168,7 +195,7 @@ def recess_height(recesses: Float32, k: int, x: float, y: float, z: float) -> fl
 
 
 @inlined
-def box_near(boxes: Float32, i: int, x: float, y: float, z: float, radius: float) -> bool:
+def box_near(boxes: Float32, i: int, x: Real, y: Real, z: Real, radius: Real) -> Real:
     """Whether a ball touches a box (a row of low x, y, z, high x, y, z)."""
     dx = max(max(boxes[i, 0] - x, x - boxes[i, 3]), np.float32(0.0))
     dy = max(max(boxes[i, 1] - y, y - boxes[i, 4]), np.float32(0.0))

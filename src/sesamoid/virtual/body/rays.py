@@ -106,16 +106,19 @@ def _pair(sizes: Sequence[float], factor: float) -> tuple[float, float]:
 
 
 def _segments(
-    number: int, entry: Mapping[str, Any], table: Mapping[str, Any], head: Frame,
-    head_radius: float, scale: float, grow: float,
+    number: int,
+    entry: Mapping[str, Any],
+    table: Mapping[str, Any],
+    head: Frame,
+    head_radius: float,
+    scale: float,
+    grow: float,
 ) -> tuple[Segment, ...]:
     names = ("proximal", "distal") if number == 1 else ("proximal", "middle", "distal")
     gap = float(table["joint_gap"]["mcp"]) * scale
     at = head_radius + gap
     found = []
-    for name, length, half in zip(
-        names, entry["phalanges"], entry["phalanx_half"], strict=True
-    ):
+    for name, length, half in zip(names, entry["phalanges"], entry["phalanx_half"], strict=True):
         bw, bh = _pair(half, grow)
         found.append(
             Segment(
@@ -135,8 +138,9 @@ def _ellipsoid(frame: Frame, half: Half, **options: Any) -> Part:
     return Part(frame, 0.0, half, half, **options)
 
 
-def _shaft(frame: Frame, start: float, stop: float, half: tuple[float, float],
-           to_half: tuple[float, float]) -> Part:
+def _shaft(
+    frame: Frame, start: float, stop: float, half: tuple[float, float], to_half: tuple[float, float]
+) -> Part:
     return Part(frame.moved(start), stop - start, (*half, 2.0), (*to_half, 2.0), blend=2.0)
 
 
@@ -191,8 +195,9 @@ def _phalanx(segment: Segment) -> tuple[Part, ...]:
         return (
             base,
             _shaft(frame, 0.6 * bh, 0.45 * length, (0.8 * bw, 0.8 * bh), (0.5 * bw, 0.5 * bh)),
-            _shaft(frame, 0.45 * length, length - 0.4 * bw, (0.5 * bw, 0.5 * bh),
-                   (0.55 * bw, 0.4 * bh)),
+            _shaft(
+                frame, 0.45 * length, length - 0.4 * bw, (0.5 * bw, 0.5 * bh), (0.55 * bw, 0.4 * bh)
+            ),
             _ellipsoid(tuft, (0.72 * bw, 0.42 * bh, 0.36 * bw)),
         )
     condyle = (0.52 * hw, hh, hh)
@@ -200,8 +205,9 @@ def _phalanx(segment: Segment) -> tuple[Part, ...]:
         base,
         flare,
         _shaft(frame, 0.35 * length, 0.76 * length, (sw, sh), (0.98 * sw, 0.92 * sh)),
-        _shaft(frame, 0.76 * length, length - 1.2 * hh, (0.98 * sw, 0.92 * sh),
-               (0.85 * hw, 0.8 * hh)),
+        _shaft(
+            frame, 0.76 * length, length - 1.2 * hh, (0.98 * sw, 0.92 * sh), (0.85 * hw, 0.8 * hh)
+        ),
         _ellipsoid(frame.moved(length - hh, u=0.48 * hw, v=-0.08 * hh), condyle, blend=1.2),
         _ellipsoid(frame.moved(length - hh, u=-0.48 * hw, v=-0.08 * hh), condyle, blend=1.2),
     )

@@ -125,6 +125,4 @@ def build_tunnel(person: Person, skeleton: Skeleton) -> Tunnel:
     sheet = Sheet(
         float(x[0]), float(z[0]), step, height.astype(np.float32), half.astype(np.float32)
     )
-    return Tunnel(
-        sheet, inlet, outlet, np.c_[radial, z], np.c_[ulnar, z], floor_inlet_mm=floor
-    )
+    return Tunnel(sheet, inlet, outlet, np.c_[radial, z], np.c_[ulnar, z], floor_inlet_mm=floor)

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sesamoid.virtual.body.bones import Skeleton
+from sesamoid.virtual.body.joint_recesses import Recess
 from sesamoid.virtual.body.person import Person
 from sesamoid.virtual.body.population import load_table
 from sesamoid.virtual.body.retinaculum import Tunnel
-from sesamoid.virtual.body.soft import Blob, Recess
+from sesamoid.virtual.body.soft import Blob
 from sesamoid.virtual.body.solids import Float32, pack
 from sesamoid.virtual.body.tissue_codes import Tissues
 from sesamoid.virtual.body.tubes import Rank
@@ -44,7 +45,7 @@ class BlobArrays(NamedTuple):
     parts: Float32
     ranges: Int32
     boxes: Float32
-    index: Int32
+    row: Int32
     fibre: Float32
 
 
@@ -66,9 +67,7 @@ class SoftArrays(NamedTuple):
     codes: Int32
 
 
-def bone_arrays(
-    person: Person, skeleton: Skeleton, structure: dict[str, int]
-) -> BoneArrays:
+def bone_arrays(person: Person, skeleton: Skeleton, structure: dict[str, int]) -> BoneArrays:
     """Pack the skeleton."""
     parts, ranges, boxes = pack(skeleton.solids)
     number = {solid.key: i for i, solid in enumerate(skeleton.solids)}
@@ -87,16 +86,24 @@ def bone_arrays(
             if region.bone == solid.key:
                 regions.append(
                     np.r_[
-                        i, structure[region.key], region.thickness_mm, region.frame.origin,
-                        region.frame.axes.ravel(), region.half,
+                        i,
+                        structure[region.key],
+                        region.thickness_mm,
+                        region.frame.origin,
+                        region.frame.axes.ravel(),
+                        region.half,
                     ]
                 )
         region_ranges[i, 1] = len(regions)
     return BoneArrays(
-        parts, ranges, boxes,
+        parts,
+        ranges,
+        boxes,
         np.array([structure[s.key] for s in skeleton.solids], dtype=np.int32),
-        np.array(meets, dtype=np.float32).reshape(-1, 4), meet_ranges,
-        np.array(regions, dtype=np.float32).reshape(-1, 18), region_ranges,
+        np.array(meets, dtype=np.float32).reshape(-1, 4),
+        meet_ranges,
+        np.array(regions, dtype=np.float32).reshape(-1, 18),
+        region_ranges,
         float(person.values["cortex_mm"]),
     )
 
@@ -107,20 +114,31 @@ def blob_arrays(found: Sequence[Blob], tissues: Tissues, structure: dict[str, in
     parts, ranges, boxes = pack([b.solid for b in ordered])
     index = [(tissues[b.tissue], structure.get(b.solid.key, 0), int(b.rank)) for b in ordered]
     return BlobArrays(
-        parts, ranges, boxes, np.array(index, dtype=np.int32).reshape(-1, 3),
+        parts,
+        ranges,
+        boxes,
+        np.array(index, dtype=np.int32).reshape(-1, 3),
         np.array([b.fibre for b in ordered], dtype=np.float32).reshape(-1, 3),
     )
 
 
 def soft_arrays(
-    person: Person, tunnel: Tunnel, found: Sequence[Recess], tissues: Tissues,
+    person: Person,
+    tunnel: Tunnel,
+    found: Sequence[Recess],
+    tissues: Tissues,
     structure: dict[str, int],
 ) -> SoftArrays:
     """Pack what lies in layers."""
     rows = [
         np.r_[
-            structure[r.key], tissues[r.tissue], r.height_mm, r.frame.origin,
-            r.frame.axes.ravel(), r.half, max(r.half) + 2.0,
+            structure[r.key],
+            tissues[r.tissue],
+            r.height_mm,
+            r.frame.origin,
+            r.frame.axes.ravel(),
+            r.half,
+            max(r.half) + 2.0,
         ]
         for r in found
     ]
@@ -129,17 +147,28 @@ def soft_arrays(
     extensor = values["extensor_retinaculum_thickness_mm"]
     extensor += 0.6 * values["first_compartment_sheath_mm"]
     layers = [
-        capsule["thickness_mm"], capsule["from_z"] * scale, capsule["to_z"] * scale,
-        capsule["bridge_mm"] * scale, capsule["mcp_thickness_mm"], values["fascia_mm"],
-        extensor, scale, values["carpal_cartilage_mm"],
+        capsule["thickness_mm"],
+        capsule["from_z"] * scale,
+        capsule["to_z"] * scale,
+        capsule["bridge_mm"] * scale,
+        capsule["mcp_thickness_mm"],
+        values["fascia_mm"],
+        extensor,
+        scale,
+        values["carpal_cartilage_mm"],
     ]
     names = (
-        "flexor_retinaculum", "extensor_retinaculum", "fascia", "subcutaneous_fat", "skin",
+        "flexor_retinaculum",
+        "extensor_retinaculum",
+        "fascia",
+        "subcutaneous_fat",
+        "skin",
         "cartilage",
     )
     return SoftArrays(
         np.array(rows, dtype=np.float32),
-        sheet.height, sheet.half_thickness.astype(np.float32),
+        sheet.height,
+        sheet.half_thickness.astype(np.float32),
         np.array([sheet.x0, sheet.z0, sheet.step, 1 / sheet.step], dtype=np.float32),
         np.array(layers, dtype=np.float32),
         np.array([structure[n] for n in names], dtype=np.int32),
@@ -147,5 +176,11 @@ def soft_arrays(
 
 
 __all__ = [
-    "BlobArrays", "BoneArrays", "Rank", "SoftArrays", "blob_arrays", "bone_arrays", "soft_arrays",
+    "BlobArrays",
+    "BoneArrays",
+    "Rank",
+    "SoftArrays",
+    "blob_arrays",
+    "bone_arrays",
+    "soft_arrays",
 ]

@@ -1,4 +1,4 @@
-"""Soft tissue with an outline: joint recesses, ligaments, discs, plates, muscles, a ganglion."""
+"""Soft tissue with an outline: ligaments, discs, plates, a ganglion, what fills an erosion."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sesamoid.virtual.body.person import Person
 from sesamoid.virtual.body.population import load_table
 from sesamoid.virtual.body.rays import Ray
 from sesamoid.virtual.body.solids import Part, Solid
-from sesamoid.virtual.body.tubes import Kind, Rank, Tube, straight_frame
+from sesamoid.virtual.body.tubes import Rank
 
 
 @dataclass(frozen=True)
@@ -33,73 +33,6 @@ class Blob:
     tissue: str
     rank: Rank
     fibre: Array
-
-
-@dataclass(frozen=True)
-class Recess:
-    """A dorsal joint recess: what lies between bone and capsule.
-
-    Parameters
-    ----------
-    key : str
-    frame : Frame
-        At its middle: u across the joint, v dorsal, w along the limb.
-    half : tuple of float
-        Half sizes across and along, in mm; it ends there.
-    height_mm : float
-        Bone-to-capsule distance in the middle, perpendicular to the bone.
-    tissue : str
-        ``fluid``, or ``synovium`` in synovitis.
-    """
-
-    key: str
-    frame: Frame
-    half: tuple[float, float]
-    height_mm: float
-    tissue: str
-
-    def height(self, points: Array) -> Array:
-        """Bone-to-capsule distance at points of shape (..., 3), in mm."""
-        local = self.frame.local(points)
-        r2 = (local[..., 0] / self.half[0]) ** 2 + (local[..., 2] / self.half[1]) ** 2
-        near = np.abs(local[..., 1]) < 9.0
-        result: Array = self.height_mm * np.clip(1 - r2 * r2, 0, 1) * near
-        return result
-
-
-def recesses(person: Person, skeleton: Skeleton) -> list[Recess]:
-    """The three recesses of the wrist and those of four metacarpophalangeal joints."""
-    table, scale = load_table("soft"), person.scale
-    found = []
-    for key, entry in table["recesses"].items():
-        grade = person.severity(entry["pathology"]) if "pathology" in entry else 0
-        across, along = (float(h) * scale for h in entry["half"])
-        spread = 1 + 0.12 * grade
-        found.append(
-            Recess(
-                key,
-                Frame(np.array(entry["centre"], dtype=np.float64) * scale, np.eye(3)),
-                (across * spread, along * spread),
-                person.values[entry["value"]],
-                "synovium" if grade else "fluid",
-            )
-        )
-    for number in (2, 3, 4, 5):
-        ray = skeleton.rays[number]
-        grade = person.severity("mcp_synovitis", str(number))
-        across, along = (float(h) * scale for h in table["mcp_recess"]["half"])
-        spread = 1 + 0.12 * grade
-        along_at = float(table["mcp_recess"]["along"]) * scale
-        found.append(
-            Recess(
-                f"mcp_recess_{number}",
-                ray.head.moved(along_at, v=0.9 * ray.head_half[1]),
-                (across * spread, along * spread),
-                person.values[f"mcp_recess_{number}_mm"],
-                "synovium" if grade else "fluid",
-            )
-        )
-    return found
 
 
 def blobs(person: Person, skeleton: Skeleton) -> list[Blob]:
@@ -140,8 +73,11 @@ def floors(person: Person, skeleton: Skeleton) -> list[Solid]:
         up = unit(first.metacarpal.axes[1] + second.metacarpal.axes[1])
         frame = Frame.along(start, axis=stop - start, up=up)
         part = Part(
-            frame, float(np.linalg.norm(stop - start)), (float(gap), high, 1.0),
-            (float(wide), high, 1.0), power=4,
+            frame,
+            float(np.linalg.norm(stop - start)),
+            (float(gap), high, 1.0),
+            (float(wide), high, 1.0),
+            power=4,
         )
         found.append(Solid(f"interosseous_{a}", (part,)))
     return found
@@ -157,16 +93,16 @@ def _volar_plates(person: Person, ray: Ray) -> list[Blob]:
     scale = person.scale
     thick = person.values["mcp_volar_plate_mm"]
     # The plate's deep half hides behind head and cartilage; its free face lies `thick` off the head.
-    frame = ray.head.moved(0.22 * hr, v=-(0.96 * hh))
+    frame = ray.head.moved(0.22 * hr, v=-hh)
     if ray.number == 1:
-        half = (1.05 * hw, thick + 2.6 * scale, 1.25 * hr)
+        half = (1.05 * hw, thick + 2.4 * scale, 1.25 * hr)
     else:
-        half = (0.86 * hw, thick, 1.25 * hr)
+        half = (0.86 * hw, thick + 0.22, 1.25 * hr)
     plates = [_block(f"volar_plate_{ray.number}", frame, half, 3)]
     if ray.number > 1:
         segment = ray.segments[0]
         pw, ph = segment.head_half
-        at = segment.frame.moved(segment.length + 0.2 * ph, v=-0.95 * ph)
+        at = segment.frame.moved(segment.length + 0.2 * ph, v=-ph)
         half = (0.80 * pw, person.values["pip_volar_plate_mm"], 1.25 * ph)
         plates.append(_block(f"volar_plate_pip_{ray.number}", at, half, 3))
     return [Blob(p, "fibrocartilage", Rank.LIGAMENT, ray.head.axes[2]) for p in plates]
@@ -196,11 +132,20 @@ def _ganglion(person: Person) -> list[Blob]:
     neck = frame.point(0, -half[1] - 1.0, -1.5)
     parts = (
         Part(frame, 0.0, half, half),
-        Part(Frame(frame.point(half[0] * 0.5, -0.2 * half[1], half[2] * 0.5), np.eye(3)), 0.0,
-             (0.5 * half[0], 0.7 * half[1], 0.5 * half[2]), (0.5 * half[0], 0.7 * half[1], 0.5 * half[2]),
-             blend=0.6),
-        Part(Frame(neck, np.eye(3)), 0.0, (0.8, half[1] * 0.8 + 0.5, 0.8), (0.8, half[1] * 0.8 + 0.5, 0.8),
-             blend=0.8),
+        Part(
+            Frame(frame.point(half[0] * 0.5, -0.2 * half[1], half[2] * 0.5), np.eye(3)),
+            0.0,
+            (0.5 * half[0], 0.7 * half[1], 0.5 * half[2]),
+            (0.5 * half[0], 0.7 * half[1], 0.5 * half[2]),
+            blend=0.6,
+        ),
+        Part(
+            Frame(neck, np.eye(3)),
+            0.0,
+            (0.8, half[1] * 0.8 + 0.5, 0.8),
+            (0.8, half[1] * 0.8 + 0.5, 0.8),
+            blend=0.8,
+        ),
     )
     return [Blob(Solid("ganglion", parts), "fluid", Rank.SHEATH, np.zeros(3))]
 
@@ -213,61 +158,3 @@ def _pannus(person: Person, skeleton: Skeleton) -> list[Blob]:
     half = 0.62 * person.values["erosion_mm"]
     solid = _block("erosion", Frame(centre, np.eye(3)), (half, half, half), 2)
     return [Blob(solid, "synovium", Rank.SHEATH, np.zeros(3))]
-
-
-def muscles(person: Person, skeleton: Skeleton, tubes: list[Tube]) -> list[Tube]:
-    """Muscles as tubes that fill what others leave."""
-    table, scale = load_table("soft"), person.scale
-    found = []
-    for entry in table["muscles"].values():
-        points = np.array(entry["points"], dtype=np.float64) * scale
-        half = np.array(entry["half"], dtype=np.float64) * scale
-        up = np.broadcast_to(unit(entry["up"]), points.shape)
-        found.append(
-            Tube(
-                entry["key"], "muscle", points, half, up, straight_frame(points, up=up[0]),
-                kind=Kind.MUSCLE, rank=Rank.FILLER, power=float(entry.get("power", 2)),
-            )
-        )
-    rule = table["interossei"]
-    for a, b in rule["between"]:
-        found.append(_interosseous(skeleton.rays[a], skeleton.rays[b], rule, scale))
-    rule = table["lumbrical"]
-    for number in rule["of"]:
-        host = next(t for t in tubes if t.key == f"fdp_{number}")
-        inner = host.points[:, 2] > rule["from_z"] * scale
-        inner &= host.points[:, 2] < skeleton.rays[number].head.origin[2]
-        offset = np.c_[host.half[inner, 0] + 0.9 * scale, np.zeros((inner.sum(), 2))]
-        half = np.broadcast_to(np.array(rule["half"]) * scale, (inner.sum(), 2))
-        points = host.points[inner] + offset
-        found.append(
-            Tube(
-                "", "muscle", points, half, host.up[inner], host.frame,
-                kind=Kind.MUSCLE, rank=Rank.FILLER,
-            )
-        )
-    return found
-
-
-def _interosseous(a: Ray, b: Ray, rule: dict[str, float], scale: float) -> Tube:
-    shares = np.linspace(rule["from"], rule["to"], 7)
-    if a.number == 1:
-        shares = np.linspace(0.15, 0.8, 7)
-    first = np.stack([a.metacarpal.point(0, 0, s * a.length) for s in shares])
-    second = np.stack([b.metacarpal.point(0, 0, s * b.length) for s in shares])
-    if a.number == 1:
-        # Arises from both, but lies against the second metacarpal.
-        first = second + (first - second) * np.minimum(
-            1.0, 15.0 * scale / np.linalg.norm(first - second, axis=1)
-        )[:, None]
-    points = (first + second) / 2
-    width = np.linalg.norm((first - second)[:, :2], axis=1) / 2 + 0.0
-    fade = np.sin(np.pi * np.clip(shares, 0.12, 0.88)) ** 0.4
-    half = np.c_[width, np.full(7, rule["height"] * scale) * fade]
-    across = unit(np.r_[(first - second)[3, :2], 0.0])
-    up = np.broadcast_to(np.array([-across[1], across[0], 0.0]), points.shape)
-    up = up * np.sign(up[0, 1])
-    return Tube(
-        "interosseous_muscle", "muscle", points, half, up, straight_frame(points),
-        kind=Kind.MUSCLE, rank=Rank.FILLER, power=3,
-    )

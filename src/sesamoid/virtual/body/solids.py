@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sesamoid.virtual.body.compile import inlined, kernel
+from sesamoid.virtual.body.compile import Real, inlined, kernel, single
 from sesamoid.virtual.body.frames import Array, Frame
 
 Float32 = NDArray[np.float32]
@@ -16,7 +17,7 @@ Float32 = NDArray[np.float32]
 # Columns of a packed part.
 ORIGIN, AXES, LENGTH, SIZE, TO_SIZE, POWER, SIGN, BLEND = 0, 3, 12, 13, 16, 19, 20, 21
 PART_COLUMNS = 22
-ZERO, ONE, TWO, FOUR, TINY = (np.float32(v) for v in (0, 1, 2, 4, 0.05))
+ZERO, ONE, TWO, FOUR, TINY = (single(v) for v in (0, 1, 2, 4, 0.05))
 
 
 @dataclass(frozen=True)
@@ -69,22 +70,33 @@ class Part:
             to_size=(self.to_size[0] * factor, self.to_size[1] * factor, self.to_size[2] * factor),
         )
 
-    def surface_points(self, *, rings: int = 5, around: int = 16) -> Array:
+    def surface_points(self) -> Array:
         """Points on the surface, shape (n, 3), in mm, for hulls and boxes."""
-        angle = np.linspace(0, 2 * np.pi, around, endpoint=False)
-        circle = np.stack([np.cos(angle), np.sin(angle)], axis=1)
-        circle /= (np.abs(circle) ** self.power).sum(axis=1, keepdims=True) ** (1 / self.power)
-        points = []
-        for f in np.linspace(0, 1, rings if self.length > 0 else 1):
-            half = np.array(self.size[:2]) * (1 - f) + np.array(self.to_size[:2]) * f
-            points.append(np.c_[circle * half, np.full(around, f * self.length)])
-        for end, sign, size in ((0.0, -1, self.size), (self.length, 1, self.to_size)):
-            for c in (0.45, 0.8, 1.0):
-                ring = (1 - c**self.power) ** (1 / self.power)
-                half = np.array(size[:2]) * ring
-                points.append(np.c_[circle * half, np.full(around, end + sign * c * size[2])])
-        result: Array = self.frame.origin + np.concatenate(points) @ self.frame.axes
+        circle = _circle(self.power)
+        share, beyond = np.array(_SHARE), np.array(_BEYOND)
+        start, stop = np.array(self.size), np.array(self.to_size)
+        ring = (1 - np.abs(beyond) ** self.power) ** (1 / self.power)
+        half = (start[:2] + share[:, None] * (stop - start)[:2]) * ring[:, None]
+        cap = np.where(beyond < 0, start[2], stop[2])
+        local = np.empty((len(share), len(circle), 3))
+        local[..., :2] = circle * half[:, None]
+        local[..., 2] = (share * self.length + beyond * cap)[:, None]
+        result: Array = self.frame.origin + local.reshape(-1, 3) @ self.frame.axes
         return result
+
+
+# Rings of a part's surface: where along it, and how far into the caps.
+_SHARE = (0.0, 0.25, 0.5, 0.75, 1.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0)
+_BEYOND = (0.0, 0.0, 0.0, 0.0, 0.0, -0.45, -0.8, -1.0, 0.45, 0.8, 1.0)
+
+
+@cache
+def _circle(power: float) -> Array:
+    """A superellipse of radius one, shape (16, 2)."""
+    angle = np.linspace(0, 2 * np.pi, 16, endpoint=False)
+    circle = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    result: Array = circle / (np.abs(circle) ** power).sum(axis=1, keepdims=True) ** (1 / power)
+    return result
 
 
 @dataclass(frozen=True)
@@ -125,7 +137,7 @@ class Solid:
 
 
 @inlined
-def part_distance(parts: Float32, i: int, x: float, y: float, z: float) -> float:
+def part_distance(parts: Float32, i: int, x: Real, y: Real, z: Real) -> Real:
     """Signed distance to one part, to first order, in mm."""
     px, py, pz = x - parts[i, 0], y - parts[i, 1], z - parts[i, 2]
     u = px * parts[i, 3] + py * parts[i, 4] + pz * parts[i, 5]
@@ -162,7 +174,7 @@ def part_distance(parts: Float32, i: int, x: float, y: float, z: float) -> float
 
 
 @inlined
-def solid_distance(parts: Float32, start: int, stop: int, x: float, y: float, z: float) -> float:
+def solid_distance(parts: Float32, start: int, stop: int, x: Real, y: Real, z: Real) -> Real:
     """Signed distance to a solid: its parts joined smoothly, in order."""
     distance = np.float32(1e3)
     for i in range(start, stop):
@@ -183,9 +195,7 @@ def solid_distances(parts: Float32, points: Float32) -> Float32:
     """`solid_distance` of points of shape (n, 3)."""
     result = np.empty(len(points), dtype=np.float32)
     for i in range(len(points)):
-        result[i] = solid_distance(
-            parts, 0, len(parts), points[i, 0], points[i, 1], points[i, 2]
-        )
+        result[i] = solid_distance(parts, 0, len(parts), points[i, 0], points[i, 1], points[i, 2])
     return result
 
 

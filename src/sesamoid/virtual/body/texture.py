@@ -7,11 +7,11 @@ from functools import cache
 import numpy as np
 from scipy import ndimage
 
-from sesamoid.virtual.body.compile import inlined
+from sesamoid.virtual.body.compile import Real, inlined, single
 from sesamoid.virtual.body.solids import Float32
 
 PERIOD = 32
-SHIFT = np.float32(4096.0)
+SHIFT = single(4096.0)
 
 
 @cache
@@ -19,11 +19,12 @@ def noise_table() -> Float32:
     """Noise of unit variance and about one unit of correlation length, shape (32, 32, 32)."""
     white = np.random.default_rng(5).standard_normal((PERIOD, PERIOD, PERIOD))
     smooth = ndimage.gaussian_filter(white, 0.7, mode="wrap")
-    return (smooth / smooth.std()).astype(np.float32)
+    table: Float32 = (smooth / smooth.std()).astype(np.float32)
+    return table
 
 
 @inlined
-def noise(table: Float32, x: float, y: float, z: float) -> float:
+def noise(table: Float32, x: Real, y: Real, z: Real) -> Real:
     """The table at a point in units of its nodes, linear in between; coordinates above -4096."""
     x, y, z = x + SHIFT, y + SHIFT, z + SHIFT
     i, j, k = int(x), int(y), int(z)

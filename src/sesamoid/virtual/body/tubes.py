@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -95,23 +96,27 @@ class Tube:
     glide: str = ""
     bundle: str = ""
 
+    @cached_property
     def stations(self) -> tuple[float, float, Float32]:
         """First axis coordinate, step, and a row for each step (see STATION_COLUMNS)."""
         local = self.frame.local(self.points)
         axis = local[:, 2]
         count = max(int(np.ceil((axis[-1] - axis[0]) / STEP_MM)) + 1, 4)
         t = np.linspace(axis[0], axis[-1], count)
-        centre = PchipInterpolator(axis, local[:, :2])(t)
+        swept = PchipInterpolator(axis, np.c_[local[:, :2], self.half])(t)
+        centre = swept[:, :2]
         centre = _smooth(centre) if len(local) > 4 else centre
         line = np.c_[centre, t]
         tangent = np.gradient(line, t, axis=0)
         tangent /= np.linalg.norm(tangent, axis=1, keepdims=True)
-        up = np.stack([np.interp(t, axis, (self.up @ self.frame.axes.T)[:, i]) for i in range(3)], 1)
+        up = np.stack(
+            [np.interp(t, axis, (self.up @ self.frame.axes.T)[:, i]) for i in range(3)], 1
+        )
         up -= tangent * (up * tangent).sum(axis=1, keepdims=True)
         up /= np.linalg.norm(up, axis=1, keepdims=True)
         rows = np.zeros((count, STATION_COLUMNS), dtype=np.float32)
         rows[:, 0:2] = centre
-        rows[:, 2:4] = PchipInterpolator(axis, self.half)(t)
+        rows[:, 2:4] = swept[:, 2:]
         rows[:, 4:7] = tangent
         rows[:, 7:10] = np.cross(up, tangent)
         rows[:, 10:13] = up
@@ -125,7 +130,7 @@ class Tube:
 
     def outline(self, around: int = 12) -> Array:
         """Points on the surface, shape (n, 3), for hulls and boxes."""
-        start, step, rows = self.stations()
+        start, step, rows = self.stations
         t = start + step * np.arange(len(rows))
         angle = np.linspace(0, 2 * np.pi, around, endpoint=False)
         centre = np.c_[rows[:, 0:2], t]
@@ -154,7 +159,10 @@ class Tube:
         if isinstance(shell, np.ndarray):
             shell = np.interp(t, axis, shell)
         return replace(
-            self, points=along(self.points), half=along(self.half), up=along(self.up),
+            self,
+            points=along(self.points),
+            half=along(self.half),
+            up=along(self.up),
             shell_mm=shell,
         )
 
@@ -188,7 +196,7 @@ class PackedTubes(NamedTuple):
         Origin, axes, first axis coordinate, 1 / step, power, clip, offsets of the texture (2), pulse,
         half sizes of the fascicles' packing (2).
     stations : ndarray of float32, shape (total, STATION_COLUMNS)
-    index : ndarray of int32, shape (n, 8)
+    row : ndarray of int32, shape (n, 8)
         First station, number of stations, tissue, structure, kind, rank, first fascicle, fascicles.
     boxes : ndarray of float32, shape (n, 6)
     fascicles : ndarray of float32, shape (m, 3)
@@ -196,7 +204,7 @@ class PackedTubes(NamedTuple):
 
     heads: Float32
     stations: Float32
-    index: NDArray[np.int32]
+    row: NDArray[np.int32]
     boxes: Float32
     fascicles: Float32
 
@@ -211,7 +219,7 @@ def pack_tubes(
     stations, fascicles, first, first_fascicle = [], [np.zeros((0, 3))], 0, 0
     bundles: dict[str, int] = {}
     for i, tube in enumerate(tubes):
-        start, step, rows = tube.stations()
+        start, step, rows = tube.stations
         name = tube.bundle or f"{tube.key}-{i}"
         number = bundles.setdefault(name, len(bundles))
         heads[i, 0:3] = tube.frame.origin
@@ -224,8 +232,14 @@ def pack_tubes(
         heads[i, 18] = tube.pulse
         heads[i, 19:21] = tube.fascicle_half
         index[i] = (
-            first, len(rows), tissue_index[tube.tissue], structure_index.get(tube.key, 0),
-            tube.kind, tube.rank, first_fascicle, len(tube.fascicles),
+            first,
+            len(rows),
+            tissue_index[tube.tissue],
+            structure_index.get(tube.key, 0),
+            tube.kind,
+            tube.rank,
+            first_fascicle,
+            len(tube.fascicles),
         )
         outline = tube.outline()
         boxes[i] = np.r_[outline.min(axis=0) - 0.3, outline.max(axis=0) + 0.3]
@@ -234,6 +248,9 @@ def pack_tubes(
         fascicles.append(tube.fascicles)
         first_fascicle += len(tube.fascicles)
     return PackedTubes(
-        heads, np.concatenate(stations), index, boxes,
+        heads,
+        np.concatenate(stations),
+        index,
+        boxes,
         np.concatenate(fascicles).astype(np.float32),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sesamoid.virtual.body.compile import inlined, kernel
+from sesamoid.virtual.body.compile import Real, inlined, kernel
 from sesamoid.virtual.body.solids import Float32
 
 TWIST = 1
@@ -12,7 +12,7 @@ FADE_MM = 2.5
 
 
 @inlined
-def _bend(joints: Float32, m: int, u: float, v: float, w: float, back: bool) -> tuple[float, float]:
+def _bend(joints: Float32, m: int, u: Real, v: Real, w: Real, back: bool) -> tuple[Real, Real]:
     """v and w of a point after (or, back, before) a bend towards -v."""
     angle, half, window = joints[m, 12], joints[m, 13], joints[m, 14]
     weight = min(max((window + FADE_MM - abs(u)) / (2 * FADE_MM), 0.0), 1.0)
@@ -44,7 +44,7 @@ def _bend(joints: Float32, m: int, u: float, v: float, w: float, back: bool) -> 
 
 
 @inlined
-def warp(joints: Float32, x: float, y: float, z: float, back: bool) -> tuple[float, float, float]:
+def warp(joints: Float32, x: Real, y: Real, z: Real, back: bool) -> tuple[Real, Real, Real]:
     """A point of the flat body, moved; or, back, of the moved body, in the flat one."""
     n = len(joints)
     for step in range(n):
@@ -68,8 +68,6 @@ def warp(joints: Float32, x: float, y: float, z: float, back: bool) -> tuple[flo
 
 
 @kernel
-def warp_point(
-    joints: Float32, x: float, y: float, z: float, back: bool
-) -> tuple[float, float, float]:
+def warp_point(joints: Float32, x: Real, y: Real, z: Real, back: bool) -> tuple[Real, Real, Real]:
     """`warp` of one point, for callers outside of kernels."""
     return warp(joints, x, y, z, back)

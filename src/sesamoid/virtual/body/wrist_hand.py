@@ -8,9 +8,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sesamoid.virtual.body.anatomy import Anatomy, build_anatomy
-from sesamoid.virtual.body.fill_kernels import Maps, fill, fill_gel, make_scratch
+from sesamoid.virtual.body.cell_kernels import Maps, make_scratch
+from sesamoid.virtual.body.fill_kernels import fill, fill_gel
 from sesamoid.virtual.body.frames import Array, unit
-from sesamoid.virtual.body.lattice_kernels import lattice_bones, lattice_points, skin_depth
+from sesamoid.virtual.body.lattice_kernels import (
+    NO_SKIN,
+    lattice_bones,
+    lattice_points,
+    skin_depth,
+)
 from sesamoid.virtual.body.motion import Motion, pack_joints
 from sesamoid.virtual.body.person import Person
 from sesamoid.virtual.body.planes import aim, view
@@ -91,9 +97,15 @@ class WristHand:
         places = np.empty((*shape, 3), dtype=np.float32)
         layers = np.empty((*shape, 3), dtype=np.float32)
         lattice_points(
-            _f32(pose.origin), _f32(pose.lateral), _f32(pose.axial),
-            (cell[0] * row_mm, cell[1] * column_mm), -grid.width_mm / 2, self._joints,
-            scene.envelope, places, layers,
+            _f32(pose.origin),
+            _f32(pose.lateral),
+            _f32(pose.axial),
+            (cell[0] * row_mm, cell[1] * column_mm),
+            -grid.width_mm / 2,
+            self._joints,
+            scene.envelope,
+            places,
+            layers,
         )
         near = np.empty(len(scene.bones.ranges), dtype=np.int32)
         distances = np.empty((len(near), *shape), dtype=np.float32)
@@ -105,15 +117,28 @@ class WristHand:
             facing=np.ones((rows, columns), dtype=np.float32),
             fibre=np.zeros((rows, columns), dtype=np.float32),
             material=np.zeros((rows, columns, 3), dtype=np.float32),
-            gap=np.full(columns, np.inf, dtype=np.float32),
+            gap=np.full(columns, -1, dtype=np.float32),
         )
         fill(
-            places, layers, near[:count], distances[:count], cell, row_mm,
-            scene.bones, scene.tubes, scene.blobs, scene.soft,
-            self._glide, pulse_wave(time_s), codes, noise_table(), maps,
+            places,
+            layers,
+            near[:count],
+            distances[:count],
+            cell,
+            row_mm,
+            scene.bones,
+            scene.tubes,
+            scene.blobs,
+            scene.soft,
+            self._glide,
+            pulse_wave(time_s),
+            codes,
+            noise_table(),
+            maps,
             make_scratch(len(scene.bones.ranges), len(scene.tubes.heads)),
         )
         fill_gel(maps.tissue, maps.gap, row_mm, codes.air, codes.gel, GEL_MM)
+        maps.gap[maps.gap < 0] = np.inf
         return Section(
             grid, maps.tissue, maps.structure, maps.facing, maps.fibre, maps.material, maps.gap
         )
@@ -130,9 +155,10 @@ class WristHand:
         """
         heading = np.asarray(direction, dtype=np.float64)
         heading = heading / np.linalg.norm(heading)
-        return float(
-            skin_depth(self.anatomy.scene.envelope, self._joints, _f32(point), _f32(heading), limit_mm)
+        distance = skin_depth(
+            self.anatomy.scene.envelope, self._joints, _f32(point), _f32(heading), limit_mm
         )
+        return float(distance) if distance < NO_SKIN else np.inf
 
     def skin_point(self, target: ArrayLike, outward: ArrayLike, *, start_mm: float = 60.0) -> Array:
         """Where the skin is over a target, seen from outside; shape (3,), in mm.
