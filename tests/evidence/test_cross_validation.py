@@ -70,3 +70,17 @@ def test_the_card_says_what_was_measured(tmp_path: Path) -> None:
     assert f"{summary['classes']['nerve']['dice']['mean']:.3f}" in card
     assert "**virtual** data" in card
     assert "not a medical device" in card
+
+
+def test_a_recipe_without_eight_bits_ships_float32(tmp_path: Path) -> None:
+    one = fold(tmp_path, recipe=replace(TINY, epochs=2, eight_bit=False))
+    run_fold(one)
+    assert ModelBundle.read(tmp_path / "bundle").manifest.weights_precision == "float32"
+
+
+def test_the_time_of_training_is_kept_with_the_weights(tmp_path: Path) -> None:
+    first = run_fold(fold(tmp_path))
+    (tmp_path / "figures.json").unlink()
+    again = run_fold(fold(tmp_path))
+    assert again.minutes == first.minutes > 0
+    assert again.rows == first.rows

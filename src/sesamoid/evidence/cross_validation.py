@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 import multiprocessing
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,9 @@ from sesamoid.imaging import atomic_path
 from sesamoid.imaging.raw_dataset import LabelledImage
 from sesamoid.learning.recipe import SegmentationRecipe
 from sesamoid.models import Manifest, ModelBundle
+
+if TYPE_CHECKING:
+    from sesamoid.learning.bundling import TrainedBundle
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,16 @@ class Fold:
 
 @dataclass(frozen=True)
 class FoldFigures:
-    """What a fold's network reached on images that it never saw."""
+    """What a fold's network reached on images that it never saw.
+
+    Parameters
+    ----------
+    number : int
+    recipe, precision : str
+    minutes : float
+        Of training; NaN where it is not known.
+    rows : tuple of ImageFigures
+    """
 
     number: int
     recipe: str
@@ -144,11 +156,10 @@ def run_fold(fold: Fold, on_epoch: Callable[[int, float], None] | None = None) -
         if on_epoch is not None:
             on_epoch(fold.recipe.epochs, float("nan"))
         return done
-    started = time.monotonic()
-    bundle, precision = train_fold(fold, on_epoch)
-    rows = score_bundle(bundle, fold.validation, threads=fold.threads)
+    trained = train_fold(fold, on_epoch)
+    rows = score_bundle(trained.bundle, fold.validation, threads=fold.threads)
     figures = FoldFigures(
-        fold.number, fold.recipe.name, precision, (time.monotonic() - started) / 60, tuple(rows)
+        fold.number, fold.recipe.name, trained.precision, trained.minutes, tuple(rows)
     )
     with atomic_path(fold.folder / "figures.json") as path:
         content = {"fingerprint": fold.scoring_fingerprint, **asdict(figures)}
@@ -167,9 +178,7 @@ def _read_figures(fold: Fold) -> FoldFigures | None:
     return FoldFigures(**content)
 
 
-def train_fold(
-    fold: Fold, on_epoch: Callable[[int, float], None] | None = None
-) -> tuple[ModelBundle, str]:
+def train_fold(fold: Fold, on_epoch: Callable[[int, float], None] | None = None) -> TrainedBundle:
     """Train on a fold's training part and write the bundle into its folder."""
     from sesamoid.learning.bundling import train_bundle
 

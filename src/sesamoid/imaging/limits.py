@@ -55,8 +55,8 @@ def check_memory(nbytes: int, path: Path) -> None:
     limit = memory_limit_bytes()
     if nbytes > limit:
         raise UnreadableImage(
-            f"decoded it would need {nbytes / 2**30:.1f} GiB of memory, "
-            f"over the limit of {limit / 2**30:.1f} GiB",
+            f"decoded it would need {nbytes / 2**30:.3g} GiB of memory, "
+            f"over the limit of {limit / 2**30:.3g} GiB",
             path=path,
             fix=f"cut it into shorter or smaller parts, or raise {LIMIT_VARIABLE} (in GiB).",
         )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,12 @@ CHECKED_SHARE = 4
 
 
 def write_bundle(
-    network: nn.Module, manifest: Manifest, folder: Path, *, checks: Sequence[LabelledImage]
+    network: nn.Module,
+    manifest: Manifest,
+    folder: Path,
+    *,
+    checks: Sequence[LabelledImage],
+    eight_bit: bool = True,
 ) -> ModelBundle:
     """Export `network`, check it against itself on `checks`, and write weights and manifest.
 
@@ -39,15 +45,17 @@ def write_bundle(
     folder : Path
     checks : sequence of LabelledImage
         Images that set the 8-bit ranges, and on which the export must say what the network says.
+    eight_bit : bool
+        Weights and activations in 8 bits; else in float32.
     """
     sizes = (manifest.canvas_size, *manifest.further_canvas_sizes)
     canvases = [_canvas(case, size, manifest) for case in checks for size in sizes]
-    weights = export_onnx(network, manifest.canvas_size, calibration=canvases)
+    weights = export_onnx(network, manifest.canvas_size, calibration=canvases if eight_bit else ())
     parity = check_parity(network, weights, canvases)
     complete = replace(
         manifest,
         weights_sha256=hashlib.sha256(weights).hexdigest(),
-        weights_precision="int8 weights and activations",
+        weights_precision="int8 weights and activations" if eight_bit else "float32",
         training={
             **manifest.training,
             "export_parity": {
@@ -72,6 +80,24 @@ def _canvas(case: LabelledImage, size: tuple[int, int], manifest: Manifest) -> N
     return standardise(canvas, fit.placed, grey_exponent=manifest.grey_exponent)
 
 
+@dataclass(frozen=True)
+class TrainedBundle:
+    """A bundle that was written after training.
+
+    Parameters
+    ----------
+    bundle : ModelBundle
+    precision : str
+        What the training arithmetic was done in.
+    minutes : float
+        Wall time of the training; NaN where it is not known.
+    """
+
+    bundle: ModelBundle
+    precision: str
+    minutes: float
+
+
 def train_bundle(
     recipe: SegmentationRecipe,
     training: Sequence[LabelledImage],
@@ -83,7 +109,7 @@ def train_bundle(
     initial: Path | None = None,
     threads: int = 0,
     on_epoch: Callable[[int, float], None] | None = None,
-) -> tuple[ModelBundle, str]:
+) -> TrainedBundle:
     """Train by `recipe` and write the bundle into ``folder/bundle``.
 
     A finished network is kept as ``network-*.pt``, so that a change of the export alone does not
@@ -102,23 +128,19 @@ def train_bundle(
         Weights to start from.
     threads : int
         0: all cores.
-
-    Returns
-    -------
-    bundle : ModelBundle
-    precision : str
-        What the training arithmetic was done in.
     """
     torch.set_num_threads(threads or os.cpu_count() or 1)
     finished = folder / f"network-{fingerprint[:12]}.pt"
     if finished.is_file():
         content = torch.load(finished, weights_only=True)
-        network = recipe.network.build(len(manifest.classes)).eval()
+        network = replace(recipe.network, imagenet=False).build(len(manifest.classes)).eval()
         network.load_state_dict(content["weights"])
         precision = str(content["precision"])
+        minutes = float(content.get("minutes", "nan"))
         if on_epoch is not None:
             on_epoch(recipe.epochs, float("nan"))
     else:
+        started = time.monotonic()
         trained = train_segmentation(
             training,
             validation,
@@ -130,7 +152,15 @@ def train_bundle(
             on_epoch=on_epoch,
         )
         network, precision = trained.network, trained.precision
+        minutes = (time.monotonic() - started) / 60
+        content = {"weights": network.state_dict(), "precision": precision, "minutes": minutes}
         with atomic_path(finished) as path:
-            torch.save({"weights": network.state_dict(), "precision": precision}, path)
-    bundle = write_bundle(network, manifest, folder / "bundle", checks=training[::CHECKED_SHARE])
-    return bundle, precision
+            torch.save(content, path)
+    bundle = write_bundle(
+        network,
+        manifest,
+        folder / "bundle",
+        checks=training[::CHECKED_SHARE],
+        eight_bit=recipe.eight_bit,
+    )
+    return TrainedBundle(bundle, precision, minutes)

@@ -21,6 +21,7 @@ from torch.utils.data import DataLoader
 
 from sesamoid.imaging.raw_dataset import LabelledImage
 from sesamoid.learning.canvases import CanvasDataset
+from sesamoid.learning.network import NetworkSettings
 from sesamoid.learning.recipe import SegmentationRecipe
 
 WARM_UP_SHARE = 0.05
@@ -97,14 +98,22 @@ class _Segmentation(lightning.LightningModule):  # type: ignore[misc]
         self.history = list(checkpoint.get("history", []))
 
     def configure_optimizers(self) -> Any:
+        rate = self.recipe.learning_rate
+        named = list(self.network.named_parameters())
+        encoder = [weights for name, weights in named if name.startswith("encoder.")]
+        rest = [weights for name, weights in named if not name.startswith("encoder.")]
+        parts = [
+            (part, rate * factor)
+            for part, factor in ((encoder, self.recipe.encoder_rate), (rest, 1.0))
+            if part
+        ]
         optimiser = torch.optim.AdamW(
-            self.network.parameters(),
-            lr=self.recipe.learning_rate,
+            [{"params": part, "lr": own} for part, own in parts],
             weight_decay=self.recipe.weight_decay,
         )
         schedule = torch.optim.lr_scheduler.OneCycleLR(
             optimiser,
-            max_lr=self.recipe.learning_rate,
+            max_lr=[own for _, own in parts],
             total_steps=self.steps + 1,
             pct_start=WARM_UP_SHARE,
             cycle_momentum=False,
@@ -123,11 +132,12 @@ class _Report(Callback):  # type: ignore[misc]
         self.on_epoch(trainer.current_epoch + 1, pl_module.mean_loss())
 
 
-def best_precision() -> str:
-    """bfloat16 where the processor or GPU computes in it faster than in float32."""
+def best_precision(network: NetworkSettings) -> str:
+    """bfloat16 where the processor or GPU computes `network` in it faster than in float32."""
     if torch.cuda.is_available():
         return "bf16-mixed" if torch.cuda.is_bf16_supported() else "16-mixed"
-    return "bf16-mixed" if torch.cpu._is_avx512_bf16_supported() else "32-true"
+    fast = network.bfloat16_pays and torch.cpu._is_avx512_bf16_supported()
+    return "bf16-mixed" if fast else "32-true"
 
 
 def train_segmentation(
@@ -198,7 +208,7 @@ def train_segmentation(
         callbacks.append(_Report(on_epoch))
     if recipe.ema_decay:
         callbacks.append(EMAWeightAveraging(decay=recipe.ema_decay))
-    precision = best_precision()
+    precision = best_precision(recipe.network)
     trainer = lightning.Trainer(
         max_epochs=recipe.epochs,
         accelerator="auto",

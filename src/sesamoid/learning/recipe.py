@@ -24,11 +24,15 @@ class SegmentationRecipe:
     epochs, batch_size : int
     learning_rate, weight_decay : float
         Of AdamW; one cosine cycle after a short linear warm-up.
+    encoder_rate : float
+        Factor on the learning rate for a `LightUNet`'s encoder.
     augmentation : AugmentationSettings
     ema_decay : float
         Decay per step of the averaged weights that are validated and exported; 0: none.
     deep_supervision : float
         Weight of the deeper decoder stages' loss, halved per stage.
+    eight_bit : bool
+        Export in 8 bits; else in float32.
     seed : int
     """
 
@@ -40,9 +44,11 @@ class SegmentationRecipe:
     batch_size: int = 8
     learning_rate: float = 1e-3
     weight_decay: float = 0.02
+    encoder_rate: float = 1.0
     augmentation: AugmentationSettings = field(default_factory=AugmentationSettings)
     ema_decay: float = 0.995
     deep_supervision: float = 0.4
+    eight_bit: bool = True
     seed: int = 0
 
     def as_dict(self) -> dict[str, Any]:
@@ -69,5 +75,6 @@ PLAIN_UNET_FLOOR = SegmentationRecipe(
     ),
     ema_decay=0.0,
     deep_supervision=0.0,
+    eight_bit=False,
 )
 """The floor that a recipe of ours is compared with, on the same folds."""

@@ -8,11 +8,12 @@ from sesamoid.learning.recipe import PLAIN_UNET_FLOOR, SegmentationRecipe
 
 NERVE = SegmentationRecipe(
     name="nerve",
-    network=NetworkSettings(widths=(16, 40, 80, 160, 256), decoder_widths=(64, 48, 32, 16)),
+    network=NetworkSettings(kind="lite0", decoder_widths=(64, 48, 32, 16)),
     canvas_size=(192, 224),
-    epochs=150,
+    epochs=120,
     batch_size=4,
-    learning_rate=1.5e-3,
+    learning_rate=1e-3,
+    encoder_rate=0.5,
     ema_decay=0.998,
     augmentation=AugmentationSettings(
         scale=0.25, elastic_px=3.0, noise=0.05, blur=0.1, speckle=0.1, gain=0.3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -120,7 +121,7 @@ def train(
     if settings.final:
         manifest = replace(manifest, figures=figures)
         whole = Fold(-1, recipe, cases, (), manifest, out, threads=0)
-        bundle, _ = train_fold(whole, _report(progress, "final", recipe.epochs))
+        bundle = train_fold(whole, _report(progress, "final", recipe.epochs)).bundle
         if settings.classical:
             write_classical(cases, groups, bundle.folder)
         write_card(bundle, texts=TEXTS)
@@ -211,7 +212,7 @@ def _summary(folds: Sequence[FoldFigures], groups: dict[str, int]) -> dict[str, 
     summary["folds"] = [
         {
             "fold": fold.number,
-            "minutes": round(fold.minutes, 1),
+            "minutes": None if math.isnan(fold.minutes) else round(fold.minutes, 1),
             "precision": fold.precision,
             **{
                 name: float(np.mean([r.dice for r in fold.rows if r.structure == name]))
@@ -253,6 +254,7 @@ def _manifest(
             "command": f"sesamoid train nerve --data {dataset.name} --folds {settings.folds} "
             f"--floor-folds {settings.floor_folds} --seed {settings.seed}",
             "recipe": recipe.as_dict(),
+            "starting_weights": recipe.network.starting_weights,
             "date": datetime.now(UTC).date().isoformat(),
             "versions": {
                 name: metadata.version(name) for name in ("torch", "monai", "lightning", "onnx")
