@@ -22,7 +22,7 @@ DOWN, LEFT = np.array([0.0, -1.0, 0.0]), np.array([-1.0, 0.0, 0.0])
 class FlatBody:
     """The skin is the plane y = 0, the body lies below; the tendon runs along z at x = 0.
 
-    Planes of the protocol lie 40 mm apart along z and look alike; S4 is the one that fits.
+    Planes of the protocol lie 64 mm apart along z and look alike; S4 is the one that fits.
     """
 
     def __init__(self) -> None:
@@ -39,7 +39,7 @@ class FlatBody:
     def standard_pose(
         self, plane: str, *, digit: int | None = None, swap: bool = False
     ) -> ProbePose:
-        z = 40.0 * int(plane[1:]) + 8.0 * (digit or 0)
+        z = 64.0 * int(plane[1:]) + 8.0 * (digit or 0)
         return ProbePose.looking(
             np.array([0.0, -0.5, z]), axial=DOWN, lateral=-LEFT if swap else LEFT
         )

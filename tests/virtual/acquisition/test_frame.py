@@ -120,7 +120,7 @@ def test_the_wrong_way_round_is_unacceptable(exam):
 
 
 def test_off_centre_is_named_with_its_side(exam):
-    frame = shot(exam, Offset(press_mm=0.5, along_mm=3.9))
+    frame = shot(exam, Offset(press_mm=0.5, along_mm=7.0))
     assert "left of the middle" in reasons(frame)
 
 

@@ -111,7 +111,13 @@ def cut(pose: ProbePose, grid: SliceGrid, shapes: list[Shape], background: str =
 def plain(name: str = "aster-a3", **settings) -> Scanner:
     """A machine without compensation, noise, haze, filter: what theory speaks of."""
     machine = replace(
-        preset(name), compensation=0, noise_db=-200, clutter_db=-200, ring_db=-200, sharpen=0
+        preset(name),
+        compensation=0,
+        noise_db=-200,
+        clutter_db=-200,
+        glow_db=-200,
+        ring_db=-200,
+        sharpen=0,
     )
     return Scanner(machine, machine.settings(**{"looks": 1, "speckle_reduction": 0.0, **settings}))
 

@@ -79,7 +79,8 @@ class _Part:
         structures: tuple[str, ...],
     ):
         self.key, self.category = key, structure(part.structures[0]).category
-        index = np.array([structures.index(s) for s in part.structures if s in structures])
+        there = [structures.index(s) for s in part.structures if s in structures]
+        index = np.array(there, dtype=np.intp)
         grid = seen.section.grid
         by_row = counts.shown.by_row[index].sum(axis=0)
         self._by_column = counts.shown.by_column[index].sum(axis=0)

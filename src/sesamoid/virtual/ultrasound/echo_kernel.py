@@ -22,6 +22,9 @@ from sesamoid.virtual.ultrasound.textures import BUNDLE_PIXELS, BUNDLES_ACROSS, 
 STRONG_ECHO = 0.003
 """Part of the pulse's amplitude from which an interface makes a multiple worth drawing (P)."""
 
+HARD = 0.3
+"""Part of the pulse's amplitude from which a surface is bone's or air's: rough, with an afterglow."""
+
 REFRACTION_ANGLE = 0.11
 """Deflection in rad (6 deg) at which a beam has lost 1/e of what its aperture gathers (P)."""
 
@@ -68,6 +71,7 @@ def add_section(
     looks, rows, columns = real.shape
     beam = beams.copy()
     trail = np.zeros(columns, np.float32)
+    glow = np.zeros(columns, np.float32)
     bundle_above = np.full(columns, -1, np.int64)
     inv_row = np.float32(1.0 / plan.row_mm)
     inv_step = np.float32(1.0 / plan.column_mm)
@@ -75,6 +79,7 @@ def add_section(
     spread = np.float32(plan.spread)
     decay = np.float32(plan.clutter_decay)
     clutter = np.float32(plan.clutter)
+    glow_gain, glow_decay = np.float32(plan.glow), np.float32(plan.glow_decay)
     interface_gain = np.float32(plan.interface)
     tiny = np.float32(1e-7)
     half = plan.half_steps
@@ -100,7 +105,7 @@ def add_section(
                 int(v * _FOUR + FAR) & 63,
                 int(w_lump * _FOUR + FAR) & 63,
             ]
-            echo = np.float32(0)
+            echo, hard = _ZERO, _ZERO
             if i > 0:
                 above = plan.gel if depth - plan.row_mm < gap[j] else int(tissue[i - 1, j])
                 axial = above != t
@@ -109,7 +114,7 @@ def add_section(
                     other = above if axial else beside
                     near = facing[i - 1, j] if axial else facing[i, j - 1]
                     cosine = min(facing[i, j], near)
-                    r = ac.reflection[other, t]
+                    r = hard = ac.reflection[other, t]
                     law = ac.law[other, t]
                     weight = ac.facing[law, int(cosine * 255)] * ac.lump[law, lump] ** 2
                     # On a bone's flank one of the two lies in the shadow, the other in the light.
@@ -183,8 +188,14 @@ def add_section(
             else:
                 bundle_above[j] = -1
             scatter *= a
-            level = scatter + clutter * trail[j]
-            trail[j] = decay * trail[j] + (_ONE - decay) * (scatter + echo)
+            level = scatter + clutter * trail[j] + glow[j]
+            glow[j] *= glow_decay
+            haze = scatter
+            if hard > HARD:
+                glow[j] += glow_gain * echo
+            else:
+                haze += echo
+            trail[j] = decay * trail[j] + (_ONE - decay) * haze
             beam[j] = a
 
             # How far a lateral step goes in the tissue, and how much of it along the fibres.

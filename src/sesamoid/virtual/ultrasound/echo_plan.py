@@ -20,6 +20,9 @@ class EchoPlan(NamedTuple):
         Reflection of the transducer's face.
     clutter, clutter_decay : float
         Reverberation within the tissue: its amplitude, and what is left of it after a row.
+    glow, glow_decay : float
+        Afterglow of bone, whose surface is rough and curved within the slice: its amplitude, and
+        what is left of it after a row.
     spread : float
         Share of a beam that its neighbours take over per row: softens shadows with depth.
     half_steps : int
@@ -35,6 +38,8 @@ class EchoPlan(NamedTuple):
     multiple: float
     clutter: float
     clutter_decay: float
+    glow: float
+    glow_decay: float
     spread: float
     half_steps: int
     speckle_gain: NDArray[np.float32]

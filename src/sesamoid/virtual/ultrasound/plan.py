@@ -23,11 +23,14 @@ from sesamoid.virtual.ultrasound.presets import Preset, Probe
 from sesamoid.virtual.ultrasound.settings import ScanSettings
 from sesamoid.virtual.ultrasound.textures import BUNDLE_PIXELS, BUNDLES_ACROSS, hashed_uniform
 
-INTERFACE_DB = 38.0
+INTERFACE_DB = 39.0
 """Echo of a perfect plane reflector above muscle (P, by eye: cortex is white, fascia nearly)."""
-FACE_MULTIPLE = 0.06
+FACE_MULTIPLE = 0.045
 """Amplitude that the transducer's face sends back (P)."""
-CLUTTER_MM = 1.2
+CLUTTER_MM = 2.5
+"""Length over which the haze behind what is bright fades (P)."""
+GLOW_MM = 0.22
+"""Length over which the afterglow of bone fades (P, by eye)."""
 SHADOW_SPREAD = 0.10
 """Growth of a shadow's soft edge: SD in mm is the square root of spread x depth in mm / 10 (P)."""
 EDGE_MM, EDGE_DB = 1.5, -5.0
@@ -108,7 +111,13 @@ def make_plan(
         interface=float(amplitude(INTERFACE_DB)),
         multiple=FACE_MULTIPLE,
         clutter=float(amplitude(preset.clutter_db)),
-        clutter_decay=float(np.exp(-row_mm / CLUTTER_MM)),
+        # Sound that lingers is attenuated on its way as if it had gone deeper.
+        clutter_decay=float(
+            np.exp(-row_mm / CLUTTER_MM)
+            * amplitude(-2 * preset.compensation * settings.frequency_mhz * row_mm / 10)
+        ),
+        glow=float(amplitude(preset.glow_db)),
+        glow_decay=float(np.exp(-row_mm / GLOW_MM)),
         spread=min(0.2, SHADOW_SPREAD / 20 * row_mm / column_mm**2),
         half_steps=half_steps,
         speckle_gain=gains[0],

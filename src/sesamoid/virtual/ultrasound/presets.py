@@ -89,6 +89,8 @@ class Preset:
         Length of the pulse and aperture; see `PointSpread.of`.
     compensation : float
         Attenuation in dB/cm/MHz, one way, that the machine makes up for.
+    glow_db : float
+        Afterglow of bone, relative to the echo of its surface.
     noise_db, clutter_db, ring_db, white_db : float
         Electronic noise before compensation, haze behind bright echoes, near-field lines and
         white, all relative to the mean echo of muscle.
@@ -110,6 +112,7 @@ class Preset:
     compensation: float
     noise_db: float
     clutter_db: float
+    glow_db: float
     ring_db: float
     white_db: float
     sharpen: float

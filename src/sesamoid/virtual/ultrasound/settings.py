@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sesamoid.errors import SesamoidError
+from sesamoid.virtual.section import GEL_MM
 
 TGC_SLIDERS = 8
 _LIMITS: dict[str, tuple[float, float]] = {
@@ -58,7 +59,7 @@ class ScanSettings:
     gain_db: float = 0.0
     tgc_db: tuple[float, ...] = (0.0,) * TGC_SLIDERS
     persistence: float = 0.0
-    gel_mm: float = 3.0
+    gel_mm: float = GEL_MM
 
     def __post_init__(self) -> None:
         for name, (low, high) in _LIMITS.items():
