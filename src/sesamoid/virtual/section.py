@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 from sesamoid.virtual.pose import SliceGrid
 
+GEL_MM = 3.0
+"""Thickest layer between face and skin that carries sound, if a scanner is not set otherwise (P)."""
+
 
 @dataclass(frozen=True)
 class Section:
@@ -18,7 +21,8 @@ class Section:
     ----------
     grid : SliceGrid
     tissue : ndarray of uint8
-        Index into the tissue table (`sesamoid.virtual.tissues`).
+        Index into the tissue table (`sesamoid.virtual.tissues`). Between face and skin it is gel,
+        however wide the gap: whether there is that much gel is the scanner's setting.
     structure : ndarray of uint8
         Index into the body's list of structures; 0 is none of them.
     facing : ndarray of float32
@@ -29,8 +33,8 @@ class Section:
         |cosine| of the angle between the beam and the fibre direction, in 3-D: 0 where the beam is
         perpendicular to the fibres, as it should be; 0 in tissue without fibres.
     material : ndarray of float32, shape (rows, columns, 3)
-        Coordinates in mm that move with the tissue, so that its scatterers do; in fibrous tissue the
-        third one runs along the fibres.
+        Coordinates in mm that move with the tissue, so that its scatterers do; in fibrous tissue
+        the third one runs along the fibres.
     gap_mm : ndarray of float32, shape (columns,)
         From the transducer's face to the skin along each beam; 0 where they touch; infinite where
         the beam never meets the skin.

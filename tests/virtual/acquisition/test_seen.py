@@ -22,14 +22,14 @@ def looked(**settings):
 
 
 def test_nothing_is_seen_behind_bone():
-    _, seen, _ = looked()
+    section, seen, _ = looked()
     deep = np.linspace(0, section.grid.depth_mm, section.grid.rows) > BONE_MM + 1.5
     groove = (section.structure == 2).any(axis=0)
     assert not seen.structure[deep][:, groove].any()
 
 
 def test_a_bone_is_a_line_of_one_millimetre():
-    _, seen, _ = looked()
+    section, seen, _ = looked()
     middle = seen.structure[:, section.grid.columns // 2]
     assert (middle == 2).sum() * section.grid.spacing_mm[0] == pytest.approx(1.0, abs=0.05)
 

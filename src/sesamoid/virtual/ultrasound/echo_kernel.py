@@ -23,7 +23,7 @@ STRONG_ECHO = 0.003
 """Part of the pulse's amplitude from which an interface makes a multiple worth drawing (P)."""
 
 HARD = 0.3
-"""Part of the pulse's amplitude from which a surface is bone's or air's: rough, with an afterglow."""
+"""Part of the pulse's amplitude from which a surface is bone or air: rough, with an afterglow."""
 
 REFRACTION_ANGLE = 0.11
 """Deflection in rad (6 deg) at which a beam has lost 1/e of what its aperture gathers (P)."""
