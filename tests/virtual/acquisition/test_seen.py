@@ -112,5 +112,5 @@ def test_fine_labels_lie_where_the_coarse_ones_do():
 def test_every_limit_is_in_the_file():
     assert set(rules()) == {
         "bone_band_mm", "bone_least_db", "slit_mm", "level_zero", "level_full", "snr_db",
-        "dropout_share", "cut_share", "deeper",
+        "dropout_share", "cut_share", "deeper", "reference_least",
     }  # fmt: skip

@@ -12,6 +12,7 @@ from sesamoid.measure.plane_grade import plane_grade
 from sesamoid.virtual.acquisition.body import Body
 from sesamoid.virtual.acquisition.evidence import plane_evidence
 from sesamoid.virtual.acquisition.fine_labels import fine_labels
+from sesamoid.virtual.acquisition.reference import Reference, reference_of
 from sesamoid.virtual.acquisition.seen import rules, see
 from sesamoid.virtual.acquisition.seen_structures import Counts, seen_structures
 from sesamoid.virtual.acquisition.standards import (
@@ -73,6 +74,7 @@ class Examination:
         self.body, self.protocol, self.slices = body, protocol, slices
         self.views = StandardViews.of(body, protocol)
         self._sizes = dict(body.sizes())
+        self._references: dict[str, Reference] = {}
 
     def view(self, plane: str, *, digit: int | None = None) -> StandardView:
         """A plane in this body; SesamoidError names the planes that there are."""
@@ -125,6 +127,7 @@ class Examination:
             body.structures,
             image.pixels,
             rule,
+            reference=self._reference(near.view),
             plane_probability=self._probability(near.excess),
             reversed_=near.reversed,
         )
@@ -153,6 +156,11 @@ class Examination:
             faults=faults,
         )
         return Frame(image, seen.structure, body.structures, truth)
+
+    def _reference(self, view: StandardView) -> Reference:
+        if view.name not in self._references:
+            self._references[view.name] = reference_of(self.body, view)
+        return self._references[view.name]
 
     def _probability(self, excess: float) -> float:
         """That the picture is of its nearest plane: sure within tolerance, then falling.
