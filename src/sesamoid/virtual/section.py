@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sesamoid.virtual.pose import SliceGrid
 
 GEL_MM = 3.0
-"""Thickest layer between face and skin that carries sound, if a scanner is not set otherwise (P)."""
+"""Thickest layer between face and skin that carries sound, unless a scanner says otherwise (P)."""
 
 
 @dataclass(frozen=True)

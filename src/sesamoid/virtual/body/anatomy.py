@@ -7,9 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sesamoid.virtual.body.assembly import bundle_tubes, tubes_of, vein_tubes
+from sesamoid.virtual.body.assembly import tubes_of
 from sesamoid.virtual.body.bones import Skeleton, build_skeleton
-from sesamoid.virtual.body.envelope import PackedEnvelope, build_sleeves, pack_envelope
+from sesamoid.virtual.body.course_packing import pack_courses
+from sesamoid.virtual.body.digital_bundles import bundle_tubes
+from sesamoid.virtual.body.envelope import build_sleeves
+from sesamoid.virtual.body.envelope_arrays import PackedEnvelope, pack_envelope
 from sesamoid.virtual.body.extensor_layers import extensor
 from sesamoid.virtual.body.finger_profile import profile
 from sesamoid.virtual.body.flexor_layers import flexors
@@ -33,7 +36,9 @@ from sesamoid.virtual.body.soft import Blob, blobs, floors
 from sesamoid.virtual.body.solids import pack
 from sesamoid.virtual.body.structures import structure_keys
 from sesamoid.virtual.body.tissue_codes import tissue_codes
-from sesamoid.virtual.body.tubes import PackedTubes, Rank, Tube, pack_tubes
+from sesamoid.virtual.body.tube_arrays import PackedTubes, pack_tubes
+from sesamoid.virtual.body.tubes import Rank, Tube
+from sesamoid.virtual.body.veins import vein_tubes
 
 
 class Scene(NamedTuple):
@@ -106,7 +111,7 @@ def build_anatomy(person: Person, motion: Motion) -> Anatomy:
     flexor_layers = {n: flexors(person, ray, profiles[n]) for n, ray in skeleton.rays.items()}
     layout = Layout(person, skeleton, bones, tunnel, recess_list, motion)
     courses = layout.all_courses(extensor_tails, flexor_layers)
-    rest = layout.pack(courses)
+    rest = pack_courses(courses, layout.z, person.scale, bones, tunnel.sheet)
 
     found = tubes_of(person, courses, layout.z, extensor_tails, flexor_layers)
     found += bundle_tubes(person, skeleton, profiles)

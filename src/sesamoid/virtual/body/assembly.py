@@ -1,4 +1,4 @@
-"""From packed courses to tubes; and the small ones: digital bundles and veins."""
+"""From packed courses to tubes: tendons, nerves and arteries, with their sheaths."""
 
 from __future__ import annotations
 
@@ -6,24 +6,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
-from scipy.interpolate import PchipInterpolator
 
-from sesamoid.virtual.body.bones import Skeleton
-from sesamoid.virtual.body.envelope import STEP_MM, Sleeve
-from sesamoid.virtual.body.finger_profile import Profile, Waypoints
+from sesamoid.virtual.body.course import Course
+from sesamoid.virtual.body.finger_profile import Waypoints
 from sesamoid.virtual.body.flexor_layers import FlexorLayers
 from sesamoid.virtual.body.frames import Array, Frame
-from sesamoid.virtual.body.layout import Course
 from sesamoid.virtual.body.nerves import pack_fascicles
 from sesamoid.virtual.body.person import Person
-from sesamoid.virtual.body.population import load_table
 from sesamoid.virtual.body.tubes import Kind, Rank, Tube, mean_direction_frame
 
 WALL_MM = {
     "radial_artery": 0.28,
     "ulnar_artery": 0.28,
     "persistent_median_artery": 0.2,
-    "vein": 0.1,
 }
 PULSE = 0.07
 LINING_MM = 0.22
@@ -144,115 +139,3 @@ def _sheaths(person: Person, tube: Tube, name: str) -> list[Tube]:
     if name.startswith(("fds_", "fdp_", "fpl")):
         return [around(-18, 30, LINING_MM, "synovium")]
     return []
-
-
-def bundle_tubes(person: Person, skeleton: Skeleton, profiles: Mapping[int, Profile]) -> list[Tube]:
-    """Common digital artery and nerve, beside the flexor tendons at the metacarpal heads."""
-    rule, scale = load_table("tubes")["bundles"], person.scale
-    places: list[Array] = []
-    t = np.array([-22.0, -12.0, -4.0, 4.0, 11.0]) * scale
-
-    def beside(number: int, u: float) -> Array:
-        ray = skeleton.rays[number]
-        depth = profiles[number].palmar_at(0.0) + 3.6 * scale
-        line: Array = ray.head.origin + np.c_[np.full(5, u), np.full(5, -depth), t] @ ray.head.axes
-        return line
-
-    for a, b in rule["between"]:
-        places.append((beside(a, 0.0) + beside(b, 0.0)) / 2)
-    for number, sign in ((2, 1.0), (1, 1.0), (5, -1.0), (1, -1.0)):
-        reach = skeleton.rays[number].head_half[0] + 1.2 * scale
-        if number == 1:
-            reach += 0.8 * scale
-        places.append(beside(number, sign * reach))
-    radius = rule["artery_mm"] / 2 * scale
-    nerve = np.array(rule["nerve_mm"]) / 2 * scale
-    found = []
-    for line in places:
-        order = np.argsort(line[:, 2])
-        line = line[order]
-        up = np.broadcast_to(np.array([0.0, 1.0, 0.0]), line.shape)
-        frame = Frame.along(line[0], axis=line[-1] - line[0])
-        artery = line + np.array([0.7, 0.9, 0.0]) * scale
-        beside_it = line + np.array([-0.9, -0.5, 0.0]) * scale
-        found.append(
-            Tube(
-                "",
-                "vessel_wall",
-                artery,
-                np.full((5, 2), radius),
-                up,
-                frame,
-                kind=Kind.VESSEL,
-                rank=Rank.SHEATH,
-                shell_mm=0.16,
-                pulse=PULSE,
-            )
-        )
-        half = (float(nerve[0]), float(nerve[1]))
-        found.append(
-            Tube(
-                "",
-                "epineurium",
-                beside_it,
-                np.broadcast_to(nerve, (5, 2)),
-                up,
-                frame,
-                kind=Kind.NERVE,
-                rank=Rank.SHEATH,
-                fascicle_half=half,
-                fascicles=pack_fascicles(half, person.rng("digital")),
-            )
-        )
-    return found
-
-
-def vein_tubes(person: Person, limb: Sleeve) -> list[Tube]:
-    """Veins in the middle of the fat, as flat as it leaves them."""
-    scale, found = person.scale, []
-    rng = person.rng("veins")
-    count = len(limb.skin[0])
-    for rows in load_table("tubes")["veins"]:
-        path = np.array(rows, dtype=np.float64) * scale
-        z = np.arange(path[0, 0], path[-1, 0], 2.0)
-        x = PchipInterpolator(path[:, 0], path[:, 1])(z) + rng.normal(0, 0.6)
-        y = PchipInterpolator(path[:, 0], path[:, 2])(z)
-        x = x + 1.2 * np.sin(z / rng.uniform(9, 14) + rng.uniform(0, 6))
-        points, half, up = [], [], []
-        for at, px, py in zip(z, x, y, strict=True):
-            row = int(np.clip(round((at - limb.t0) / STEP_MM), 0, len(limb.centre) - 1))
-            centre = limb.centre[row]
-            away = np.array([px, py]) - centre
-            away /= np.linalg.norm(away)
-            fascia = _crossing(limb.fascia[row], away)
-            skin = _crossing(limb.skin[row], away)
-            room = skin - fascia - (0.6 * person.values["skin_dorsal_mm"]) - 0.75
-            height = float(np.clip(0.45 * room, 0.25, 0.35 * person.values["vein_diameter_mm"]))
-            middle = fascia + height + 0.15
-            points.append([*(centre + middle * away), at])
-            half.append([max(0.55 * person.values["vein_diameter_mm"], height), height])
-            k = round(np.arctan2(away[1], away[0]) / (2 * np.pi) * count) % count
-            angle = 2 * np.pi * k / count
-            up.append([np.cos(angle), np.sin(angle), 0.0])
-        found.append(
-            Tube(
-                "vein",
-                "vessel_wall",
-                np.array(points),
-                np.array(half),
-                np.array(up),
-                FLAT,
-                kind=Kind.VESSEL,
-                rank=Rank.SHEATH,
-                shell_mm=WALL_MM["vein"],
-            )
-        )
-    return found
-
-
-def _crossing(support: Array, away: Array) -> float:
-    """Where a ray from the centre leaves a convex section given by its support function."""
-    angle = 2 * np.pi * np.arange(len(support)) / len(support)
-    cosine = np.cos(angle) * away[0] + np.sin(angle) * away[1]
-    facing = cosine > 0.05
-    return float((support[facing] / cosine[facing]).min())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sesamoid.virtual.body.compile import Real, inlined
-from sesamoid.virtual.body.envelope import PackedEnvelope
+from sesamoid.virtual.body.envelope_arrays import PackedEnvelope
 from sesamoid.virtual.body.solids import Float32
 
 FAR = 60.0

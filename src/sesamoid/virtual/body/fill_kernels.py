@@ -9,7 +9,6 @@ from __future__ import annotations
 import numpy as np
 
 from sesamoid.virtual.body.cell_kernels import (
-    FAR,
     MOST,
     Maps,
     Scratch,
@@ -19,17 +18,18 @@ from sesamoid.virtual.body.cell_kernels import (
     meets_of_cell,
 )
 from sesamoid.virtual.body.compile import Real, bare_kernel, single
-from sesamoid.virtual.body.layer_kernels import in_bone, in_capsule, in_retinaculum, wrap
-from sesamoid.virtual.body.outline_kernels import in_blobs, in_tubes, near_tubes
+from sesamoid.virtual.body.layer_kernels import wrap
+from sesamoid.virtual.body.outline_kernels import near_tubes
 from sesamoid.virtual.body.probe_kernels import box_near
+from sesamoid.virtual.body.sample_kernels import in_matter, nearest_bone
 from sesamoid.virtual.body.scene import BlobArrays, BoneArrays, Int32, SoftArrays
 from sesamoid.virtual.body.solids import Float32
 from sesamoid.virtual.body.tissue_codes import Codes
-from sesamoid.virtual.body.tubes import PackedTubes
+from sesamoid.virtual.body.tube_arrays import PackedTubes
 
 LIGAMENT, FILLER = 2, 5
 GROUP = 4
-ZERO, QUARTER, HALF, ONE = (single(v) for v in (0, 0.25, 0.5, 1))
+ZERO, QUARTER, ONE = (single(v) for v in (0, 0.25, 1))
 SURFACE, EPS = single(0.4), single(1e-9)
 
 
@@ -162,139 +162,53 @@ def fill(
                                 if depth > -SURFACE or depth < SURFACE - skin:
                                     how[0] = min(abs(skin_rise), ONE)
                             else:
-                                nearest, second, which, rise = FAR, FAR, -1, ZERO
-                                for k in range(nb):
-                                    b = cell_bones[k]
-                                    work[2, b] = work[0, b] + fc * work[1, b]
-                                    work[3, b] = (
-                                        (bone_lattice[b, ci + 1, cj] - bone_lattice[b, ci, cj])
-                                        * (ONE - fc)
-                                        + (
-                                            bone_lattice[b, ci + 1, cj + 1]
-                                            - bone_lattice[b, ci, cj + 1]
-                                        )
-                                        * fc
-                                    ) * per_mm
-                                for k in range(nb):
-                                    b = cell_bones[k]
-                                    d, up = work[2, b], work[3, b]
-                                    for m in range(nm):
-                                        if pairs[m, 0] != b:
-                                            continue
-                                        o = pairs[m, 1]
-                                        if spaces[m, 1] == ONE:
-                                            carved = spaces[m, 0] - work[2, o]
-                                            if carved > d:
-                                                d, up = carved, -work[3, o]
-                                        else:
-                                            carved = HALF * (work[2, b] - work[2, o] + spaces[m, 0])
-                                            if carved > d:
-                                                d, up = carved, HALF * (work[3, b] - work[3, o])
-                                    if d < nearest:
-                                        second = nearest
-                                        nearest, which, rise = d, near_bones[b], up
-                                    elif d < second:
-                                        second = d
-                                done = nb > 0 and in_bone(
+                                f00, f10 = layers[ci, cj, 1], layers[ci + 1, cj, 1]
+                                f01, f11 = layers[ci, cj + 1, 1], layers[ci + 1, cj + 1, 1]
+                                fascia_rise = ((f10 - f00) * (ONE - fc) + (f11 - f01) * fc) * per_mm
+                                nearest, second, which, rise = nearest_bone(
+                                    bone_lattice,
+                                    ci,
+                                    cj,
+                                    fc,
+                                    per_mm,
+                                    near_bones,
+                                    cell_bones,
+                                    nb,
+                                    pairs,
+                                    spaces,
+                                    nm,
+                                    work,
+                                )
+                                if not in_matter(
                                     bones,
+                                    tubes,
+                                    blobs,
                                     soft,
                                     codes,
-                                    which,
+                                    table,
+                                    glide,
+                                    pulse,
+                                    scratch,
+                                    nb,
+                                    sheaths,
+                                    fillers,
+                                    nt,
+                                    nq,
+                                    nr,
+                                    capsule_reach,
                                     nearest,
                                     second,
+                                    which,
                                     rise,
+                                    bx,
+                                    by,
+                                    bz,
                                     x,
                                     y,
                                     z,
                                     what,
                                     how,
-                                )
-                                if not done and sheaths > 0:
-                                    done = in_tubes(
-                                        tubes,
-                                        cell_tubes,
-                                        0,
-                                        sheaths,
-                                        glide,
-                                        pulse,
-                                        codes,
-                                        table,
-                                        bx,
-                                        by,
-                                        bz,
-                                        x,
-                                        y,
-                                        z,
-                                        what,
-                                        how,
-                                    )
-                                if not done and nq > 0:
-                                    done = in_blobs(
-                                        blobs, cell_blobs, nq, bx, by, bz, x, y, z, what, how
-                                    )
-                                if not done and fillers > sheaths:
-                                    done = in_tubes(
-                                        tubes,
-                                        cell_tubes,
-                                        sheaths,
-                                        fillers,
-                                        glide,
-                                        pulse,
-                                        codes,
-                                        table,
-                                        bx,
-                                        by,
-                                        bz,
-                                        x,
-                                        y,
-                                        z,
-                                        what,
-                                        how,
-                                    )
-                                if not done and nearest < capsule_reach:
-                                    done = in_capsule(
-                                        soft,
-                                        cell_recesses,
-                                        nr,
-                                        codes,
-                                        nearest,
-                                        second,
-                                        rise,
-                                        x,
-                                        y,
-                                        z,
-                                        what,
-                                        how,
-                                    )
-                                if not done:
-                                    done = in_retinaculum(
-                                        soft, codes, bx, by, bz, x, y, z, what, how
-                                    )
-                                if not done and nt > fillers:
-                                    done = in_tubes(
-                                        tubes,
-                                        cell_tubes,
-                                        fillers,
-                                        nt,
-                                        glide,
-                                        pulse,
-                                        codes,
-                                        table,
-                                        bx,
-                                        by,
-                                        bz,
-                                        x,
-                                        y,
-                                        z,
-                                        what,
-                                        how,
-                                    )
-                                if not done:
-                                    f00, f10 = layers[ci, cj, 1], layers[ci + 1, cj, 1]
-                                    f01, f11 = layers[ci, cj + 1, 1], layers[ci + 1, cj + 1, 1]
-                                    fascia_rise = (
-                                        (f10 - f00) * (ONE - fc) + (f11 - f01) * fc
-                                    ) * per_mm
+                                ):
                                     wrap(
                                         soft,
                                         codes,
@@ -319,10 +233,10 @@ def fill(
 
 
 @bare_kernel
-def fill_gel(tissue: UInt8, gap: Float32, row_mm: Real, air: int, gel: int, most_mm: Real) -> None:
-    """Gel between face and skin where it can bridge the gap; the air stays elsewhere."""
+def fill_gel(tissue: UInt8, gap: Float32, row_mm: Real, air: int, gel: int) -> None:
+    """Gel between face and skin; air stays on beams that never meet the skin."""
     for c in range(tissue.shape[1]):
-        if ZERO < gap[c] < most_mm:
+        if gap[c] > ZERO:
             last = min(int(np.ceil(gap[c] / row_mm)), tissue.shape[0])
             for r in range(last):
                 if tissue[r, c] == air:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sesamoid.virtual.body.compile import Real, bare_kernel, single
-from sesamoid.virtual.body.envelope import PackedEnvelope
+from sesamoid.virtual.body.envelope_arrays import PackedEnvelope
 from sesamoid.virtual.body.envelope_kernels import envelope_distance
 from sesamoid.virtual.body.scene import BoneArrays, Int32
 from sesamoid.virtual.body.solids import Float32, solid_distance
@@ -12,6 +12,8 @@ from sesamoid.virtual.body.warp_kernels import warp
 # Fast arithmetic knows no infinity.
 NO_SKIN = 1e9
 FAR, ZERO = single(99.0), single(0.0)
+# On the way to the skin. Parts of the envelope more than 25 mm away are not looked at.
+TOUCH_MM, SHORTEST_STEP_MM, LONGEST_STEP_MM = 0.004, 0.01, 20.0
 # Pressure of the face is taken up by this depth of tissue; beyond the limit it is no pressure.
 PRESSED_DEPTH_MM, PRESSED_LIMIT_MM = 7.0, 4.0
 # Bones further from a lattice node than this do not matter there.
@@ -25,18 +27,17 @@ def skin_depth(
 ) -> Real:
     """Distance along a beam to the skin; negative inside; NO_SKIN beyond `limit`, in mm."""
     t = 0.0
-    for _ in range(60):
+    while t <= limit:
         x, y, z = warp(
             joints, point[0] + t * beam[0], point[1] + t * beam[1], point[2] + t * beam[2], True
         )
         d, _f, _s = envelope_distance(envelope, x, y, z)
-        if d < 0.004:
-            if t == 0.0 and d < -0.004:
+        if d < TOUCH_MM:
+            if t == 0.0 and d < -TOUCH_MM:
                 return d
             return t
-        t += max(0.85 * d, 0.004)
-        if t > limit:
-            break
+        # Along a beam that grazes the skin steps are short, however many it takes.
+        t += min(max(0.85 * d, SHORTEST_STEP_MM), LONGEST_STEP_MM)
     return NO_SKIN
 
 

@@ -2,69 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy import ndimage
 from scipy.interpolate import PchipInterpolator
 
+from sesamoid.virtual.body.bone_laying import Bones, lay_on_bone
 from sesamoid.virtual.body.bones import Skeleton
+from sesamoid.virtual.body.course import Course, near_z
 from sesamoid.virtual.body.finger_profile import Waypoints
 from sesamoid.virtual.body.flexor_layers import FlexorLayers
 from sesamoid.virtual.body.frames import Array
 from sesamoid.virtual.body.joint_recesses import Recess
 from sesamoid.virtual.body.motion import Motion
 from sesamoid.virtual.body.nerves import median_calibre, ulnar_calibre
-from sesamoid.virtual.body.packing import (
-    INSIDE,
-    NO_SIDE,
-    OUTSIDE,
-    Lines,
-    bone_distances,
-    relax,
-)
 from sesamoid.virtual.body.person import Person
 from sesamoid.virtual.body.population import load_table
 from sesamoid.virtual.body.retinaculum import Tunnel
-from sesamoid.virtual.body.soft import ganglion_frame, ganglion_half
-from sesamoid.virtual.body.solids import Float32
-
-PERIOSTEUM_MM = 0.4
-ECU_PER_SUPINATION_MM = 0.04
-# Packing is repeated with smaller tendons in the tunnel until what is left is less than this.
-TRIES, ENOUGH_MM, SHRINK = 4, 0.30, 0.05
-SIDES = {"none": NO_SIDE, "inside": INSIDE, "outside": OUTSIDE, "outside_radial": NO_SIDE}
-
-
-@dataclass
-class Course:
-    """One line across wrist and palm, before and after packing.
-
-    Parameters
-    ----------
-    name : str
-    entry : mapping
-        Its row of the table.
-    x, y, active, pinned, clearance, angle : ndarray of shape (nz,)
-        angle is the direction of the width in the plane of constant z, in rad.
-    half : ndarray of shape (nz, 2)
-    """
-
-    name: str
-    entry: dict[str, Any]
-    x: Array
-    y: Array
-    half: Array
-    angle: Array
-    clearance: Array
-    active: NDArray[np.bool_]
-    pinned: NDArray[np.bool_]
-    tail: Waypoints | None = field(default=None)
-
-
-Bones = tuple[Float32, NDArray[np.int32], Float32]
 
 
 class Layout:
@@ -130,7 +84,7 @@ class Layout:
         if entry.get("side") == "inside":
             course.y = self._stretched(course)
         if "on_bone" in entry:
-            self._lay_on_bone(course)
+            lay_on_bone(course, z, self.person, self.bones, self.recesses, self.motion)
         if "roof" in entry:
             self._hang_from_roof(course)
         if pinned.any() and tail is not None:
@@ -138,47 +92,6 @@ class Layout:
             angle = np.arctan2(up[:, 1], up[:, 0]) - np.pi / 2
             course.angle = np.where(pinned, angle, course.angle)
         return course
-
-    def _lay_on_bone(self, course: Course) -> None:
-        entry, z, scale = course.entry, self.z, self.person.scale
-        about = np.array(entry["about"], dtype=np.float64) * scale
-        low, high = (float(v) * scale for v in entry["on_bone"])
-        laid = course.active & ~course.pinned & (z >= low - 1e-6) & (z <= high + 1e-6)
-        k = np.flatnonzero(laid)
-        direction = np.c_[course.x[k], course.y[k]] - about
-        direction /= np.linalg.norm(direction, axis=1, keepdims=True)
-        if entry.get("displaced"):
-            # ECU out of its groove, towards the ulna's palmar side.
-            most = self.person.values["ecu_displacement_mm"]
-            most += ECU_PER_SUPINATION_MM * self.motion.forearm_rotation_deg
-            shift = most * np.clip(1.3 - np.abs(z[k] / scale + 22) / 22, 0, 1)
-            turn = shift / (9.5 * scale)
-            c, s = np.cos(turn), np.sin(turn)
-            direction = np.c_[
-                c * direction[:, 0] - s * direction[:, 1], s * direction[:, 0] + c * direction[:, 1]
-            ]
-        reach = np.full(len(k), 26.0 * scale)
-        start = reach.copy()
-        for _ in range(24):
-            points = np.c_[about + reach[:, None] * direction, z[k]].astype(np.float32)
-            reach = np.maximum(reach - 0.9 * bone_distances(*self.bones, points), 0.0)
-        surface = np.minimum(reach, start)
-        surface = np.maximum(ndimage.grey_closing(surface, size=7, mode="nearest"), surface)
-        surface = np.maximum(ndimage.gaussian_filter1d(surface, 1.5, mode="nearest"), surface)
-        lift = np.zeros(len(k))
-        if "lift" in entry:
-            rows = np.array(entry["lift"], dtype=np.float64) * scale
-            lift = np.interp(z[k], rows[:, 0], rows[:, 1], left=0.0)
-        at = np.c_[about + surface[:, None] * direction, z[k]]
-        course.clearance[k] = self.clearance(at) + lift
-        centre = about + (surface + course.clearance[k] + course.half[k, 1])[:, None] * direction
-        course.x[k], course.y[k] = centre[:, 0], centre[:, 1]
-        outward = np.arctan2(direction[:, 1], direction[:, 0]) - np.pi / 2
-        course.angle[k] = ndimage.gaussian_filter1d(outward, 2.0, mode="nearest")
-        off = np.flatnonzero(course.active & ~laid)
-        if len(off):
-            course.angle[off] = np.interp(z[off], z[k], course.angle[k])
-            self._blend_ends(course, k)
 
     def _stretched(self, course: Course) -> Array:
         """Depths of the table, stretched between the person's own floor and roof of the tunnel."""
@@ -206,39 +119,6 @@ class Layout:
         course.y = course.y + share * (roof - course.y)
         course.pinned = course.pinned | (course.active & (share > 0.5))
 
-    def _blend_ends(self, course: Course, k: NDArray[np.intp]) -> None:
-        """Join the laid stretch smoothly to the table's path beyond it."""
-        z, path = self.z, np.array(course.entry["path"], dtype=np.float64) * self.person.scale
-        after = np.flatnonzero(course.active & ~course.pinned & (z > z[k[-1]]))
-        if not len(after):
-            return
-        for values, column in ((course.x, 1), (course.y, 2)):
-            at_end = np.interp(z[k[-1]], path[:, 0], path[:, column])
-            offset = values[k[-1]] - at_end
-            fade = np.exp(-(z[after] - z[k[-1]]) / (14.0 * self.person.scale))
-            values[after] += offset * fade
-
-    def clearance(self, points: Array) -> Array:
-        """Least distance of a tendon from the bone under it: capsule, recess, ganglion; in mm."""
-        scale = self.person.scale
-        capsule = load_table("soft")["capsule"]
-        z = points[:, 2]
-        inside = np.clip((z - capsule["from_z"] * scale) / 3 + 0.5, 0, 1) * np.clip(
-            (capsule["to_z"] * scale - z) / 3 + 0.5, 0, 1
-        )
-        found = PERIOSTEUM_MM + capsule["thickness_mm"] * inside
-        for recess in self.recesses:
-            found = found + recess.height(points) * (1.0 if recess.height_mm > 0 else 0.0)
-        half = ganglion_half(self.person)
-        if half[0] > 0:
-            local = ganglion_frame(self.person).local(points) / (
-                np.array(half) + np.array([2.0, 30.0, 2.0])
-            )
-            r2 = (local**2).sum(axis=1)
-            found = found + 2 * half[1] * np.clip(1 - r2 * r2, 0, 1)
-        result: Array = found
-        return result
-
     def tendon_half(self, name: str, entry: dict[str, Any]) -> Array:
         """Half sizes of a tendon along z, shape (nz, 2)."""
         size = entry.get("size", name)
@@ -255,16 +135,12 @@ class Layout:
                     left=1.0 if rows[0, 1] == 1 else rows[0, i + 1],
                 )
         if name in ("apl", "epb"):
-            factor *= 1 + values["first_compartment_swelling"] * self._near(-14, 18)
+            factor *= 1 + values["first_compartment_swelling"] * near_z(
+                self.z / self.person.scale, -14, 18
+            )
         if name == "ecu":
-            factor *= 1 + values["ecu_swelling"] * self._near(-18, 18)
+            factor *= 1 + values["ecu_swelling"] * near_z(self.z / self.person.scale, -18, 18)
         result: Array = half * factor
-        return result
-
-    def _near(self, z: float, width: float) -> Array:
-        """A bump along z, shape (nz, 1)."""
-        away = (self.z / self.person.scale - z) / width
-        result: Array = np.exp(-(away**2))[:, None]
         return result
 
     def all_courses(
@@ -330,41 +206,3 @@ class Layout:
         half = ulnar_calibre(person).half_sizes(self.z)
         courses.append(self.course("ulnar_nerve", nerves["ulnar_nerve"], half))
         return courses
-
-    def pack(self, courses: list[Course]) -> float:
-        """Push the courses apart, in place; the largest remaining overlap in mm.
-
-        Where a tunnel is too small for what should go through, its tendons are made smaller.
-        """
-        sheet = self.tunnel.sheet
-        roof_half = np.maximum(sheet.half_thickness, 0.25).astype(np.float32)
-        starts = [(c.x, c.y) for c in courses]
-        worst = np.inf
-        for _ in range(TRIES):
-            lines = self._lines(courses)
-            worst = relax(
-                lines, self.bones, (sheet.height, roof_half, sheet.x0, sheet.z0, sheet.step)
-            )
-            if worst < ENOUGH_MM:
-                break
-            for course, (x, y) in zip(courses, starts, strict=True):
-                course.x, course.y = x, y
-                if course.entry.get("side") == "inside" and "nerve" not in course.name:
-                    course.half = course.half * (1 - SHRINK * self._near(2, 30))
-        for i, course in enumerate(courses):
-            course.x, course.y = lines.x[i], lines.y[i]
-        return worst
-
-    def _lines(self, courses: list[Course]) -> Lines:
-        return Lines(
-            x=np.stack([c.x for c in courses]),
-            y=np.stack([c.y for c in courses]),
-            width=np.stack([c.half[:, 0] for c in courses]),
-            height=np.stack([c.half[:, 1] for c in courses]),
-            angle=np.stack([c.angle for c in courses]),
-            active=np.stack([c.active for c in courses]),
-            pinned=np.stack([c.pinned for c in courses]),
-            clearance=np.stack([c.clearance for c in courses]),
-            side=np.array([SIDES[c.entry.get("side", "none")] for c in courses], dtype=np.int32),
-            z=self.z,
-        )

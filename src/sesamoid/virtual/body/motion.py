@@ -72,8 +72,9 @@ class Motion:
         Parameters
         ----------
         name : str
-            ``flexor_2`` to ``flexor_5``, ``flexor_1`` for FPL, ``extensor_2`` ..., ``wrist_flexor``,
-            ``wrist_extensor``, ``median`` for the nerve; empty for what does not travel.
+            ``flexor_2`` to ``flexor_5``, ``flexor_1`` for FPL, ``extensor_2`` ...,
+            ``wrist_flexor``, ``wrist_extensor``, ``median`` for the nerve; empty for what does
+            not travel.
         """
         if not name:
             return 0.0

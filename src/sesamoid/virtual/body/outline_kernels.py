@@ -10,7 +10,7 @@ from sesamoid.virtual.body.scene import BlobArrays, Int32
 from sesamoid.virtual.body.solids import Float32, solid_distance
 from sesamoid.virtual.body.texture import noise
 from sesamoid.virtual.body.tissue_codes import Codes
-from sesamoid.virtual.body.tubes import PackedTubes
+from sesamoid.virtual.body.tube_arrays import PackedTubes
 
 # Kinds and ranks of tubes as in `tubes.py`; numbers for the compiler.
 SHELL, VESSEL, NERVE, MUSCLE = 1, 2, 3, 4
@@ -39,12 +39,13 @@ def near_tubes(
     n = 0
     for c in range(count):
         i = chosen[c]
-        if box_near(tubes.boxes, i, x, y, z, radius) and tube_near(
+        if n == len(result) or not box_near(tubes.boxes, i, x, y, z, radius):
+            continue
+        if tube_near(
             tubes.heads, i, tubes.stations, tubes.row[i, 0], tubes.row[i, 1], x, y, z, radius
         ):
-            if n < len(result):
-                result[n] = i
-                n += 1
+            result[n] = i
+            n += 1
     return n
 
 

@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 
 from sesamoid.virtual.body.anatomy import Scene
 from sesamoid.virtual.body.compile import Real, bare_kernel
-from sesamoid.virtual.body.envelope import PackedEnvelope
+from sesamoid.virtual.body.envelope_arrays import PackedEnvelope
 from sesamoid.virtual.body.envelope_kernels import envelope_distance
 from sesamoid.virtual.body.outline_kernels import near_tubes
-from sesamoid.virtual.body.packing import bone_distance
+from sesamoid.virtual.body.packing_kernels import bone_distance
 from sesamoid.virtual.body.probe_kernels import tube_probe
 from sesamoid.virtual.body.scene import BoneArrays, Int32
 from sesamoid.virtual.body.solids import Float32
-from sesamoid.virtual.body.tubes import PackedTubes
+from sesamoid.virtual.body.tube_arrays import PackedTubes
 from sesamoid.virtual.body.wrist_hand import WristHand
 
 # Two surfaces may touch: they overlap once a point is deeper than this in both.

@@ -25,8 +25,8 @@ class Person:
     age_years : float
     stature_mm, hand_length_mm : float
     side : str
-        The hand that is scanned, ``right`` or ``left``. The body is always described as a right one;
-        a left one is its mirror (see `sesamoid.virtual.pose`).
+        The hand that is scanned, ``right`` or ``left``. The body is always described as a right
+        one; a left one is its mirror (see `sesamoid.virtual.pose`).
     dominant_side : str
     values : mapping of str to float
         Sizes by name, each with its unit as ending; pathology included. Laws and sources are in

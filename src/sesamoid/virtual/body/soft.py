@@ -92,7 +92,7 @@ def _volar_plates(person: Person, ray: Ray) -> list[Blob]:
     hw, hh, hr = ray.head_half
     scale = person.scale
     thick = person.values["mcp_volar_plate_mm"]
-    # The plate's deep half hides behind head and cartilage; its free face lies `thick` off the head.
+    # The plate's deep half hides behind head and cartilage; its free face lies `thick` off it.
     frame = ray.head.moved(0.22 * hr, v=-hh)
     if ray.number == 1:
         half = (1.05 * hw, thick + 2.4 * scale, 1.25 * hr)

@@ -1,4 +1,4 @@
-"""What a picture can show of a section: not what lies behind bone or where the face has no contact."""
+"""What a picture can show of a section: not what lies behind bone, nor without contact."""
 
 from __future__ import annotations
 
@@ -7,25 +7,44 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from sesamoid.virtual.body.population import load_table
 from sesamoid.virtual.body.tissue_codes import tissue_codes
-from sesamoid.virtual.section import Section
-
-# A bone's surface is seen this deep; behind it is shadow.
-SEEN_INTO_BONE_MM = 0.5
-GEL_MM = 5.0
+from sesamoid.virtual.section import GEL_MM, Section
 
 
-def lit(section: Section) -> NDArray[np.bool_]:
-    """Where sound comes to: in columns with contact, down to the first bone; (rows, columns)."""
+def lit(
+    section: Section, structures: Sequence[str] = (), *, gel_mm: float = GEL_MM
+) -> NDArray[np.bool_]:
+    """Where sound comes to: in columns with contact, down to the first bone; (rows, columns).
+
+    Parameters
+    ----------
+    section : Section
+    structures : sequence of str, optional
+        The body's structures, in the order of their index: the bright line of some parts of bone
+        is taken higher than that of the others (``tables/visibility.yaml``).
+    gel_mm : float
+        Thickest layer between face and skin that carries sound.
+    """
     codes = tissue_codes()
     bone = (section.tissue == codes["cortex"]) | (section.tissue == codes["bone"])
-    depth_mm = np.cumsum(bone, axis=0) * section.grid.spacing_mm[0]
-    met = np.maximum.accumulate(bone, axis=0)
-    open_way = ~met | (bone & (depth_mm <= SEEN_INTO_BONE_MM))
+    rows, columns = bone.shape
+    first = np.where(bone.any(axis=0), bone.argmax(axis=0), rows)
+    hit = section.structure[np.minimum(first, rows - 1), np.arange(columns)]
+    into = np.rint(_line_mm(tuple(structures))[hit] / section.grid.spacing_mm[0]).astype(np.intp)
+    row = np.arange(rows)[:, None]
+    line = bone & (row < first + into) & (section.structure == hit)
     # A second bone behind the first stays dark.
-    left = np.maximum.accumulate(met & ~bone, axis=0)
-    result: NDArray[np.bool_] = open_way & ~left & (section.gap_mm < GEL_MM)[None, :]
+    result: NDArray[np.bool_] = ((row < first) | line) & (section.gap_mm <= gel_mm)
     return result
+
+
+def _line_mm(structures: tuple[str, ...]) -> NDArray[np.float64]:
+    heights = load_table("visibility")["bone_line_mm"]
+    found = np.full(256, float(heights["default"]))
+    for index, key in enumerate(structures):
+        found[index] = heights.get(key, heights["default"])
+    return found
 
 
 def visible_area_mm2(
@@ -42,5 +61,6 @@ def visible_area_mm2(
         Of which to give the area.
     """
     row_mm, column_mm = section.grid.spacing_mm
-    counts = np.bincount(section.structure[lit(section)], minlength=len(structures))
+    shown = section.structure[lit(section, structures)]
+    counts = np.bincount(shown, minlength=len(structures))
     return {key: float(counts[list(structures).index(key)] * row_mm * column_mm) for key in keys}

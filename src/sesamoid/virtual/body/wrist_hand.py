@@ -27,9 +27,8 @@ from sesamoid.virtual.body.warp_kernels import warp_point
 from sesamoid.virtual.pose import ProbePose, SliceGrid
 from sesamoid.virtual.section import Section
 
-# Lattice on which smooth fields are worked out, and the widest gap that gel bridges.
+# Lattice on which smooth fields are worked out.
 CELL_MM = (0.34, 0.62)
-GEL_MM = 5.0
 HEARTBEAT_S = 0.85
 
 
@@ -137,7 +136,8 @@ class WristHand:
             maps,
             make_scratch(len(scene.bones.ranges), len(scene.tubes.heads)),
         )
-        fill_gel(maps.tissue, maps.gap, row_mm, codes.air, codes.gel, GEL_MM)
+        fill_gel(maps.tissue, maps.gap, row_mm, codes.air, codes.gel)
+        # Not in a kernel: its fast arithmetic knows no infinity.
         maps.gap[maps.gap < 0] = np.inf
         return Section(
             grid, maps.tissue, maps.structure, maps.facing, maps.fibre, maps.material, maps.gap
