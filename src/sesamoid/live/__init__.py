@@ -1,0 +1,1 @@
+"""The live assistant: frames in, planes kept; what is told to whoever holds the probe."""

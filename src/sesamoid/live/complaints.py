@@ -1,0 +1,126 @@
+"""What is wrong with the picture itself and what to do about it: contact, depth, gain, parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sesamoid.anatomy import GradeRule, Plane, structure
+from sesamoid.live.assessment import Assessment
+from sesamoid.live.directions import compass
+from sesamoid.live.instruction import Act, Instruction
+from sesamoid.live.settings import GuidanceSettings
+from sesamoid.measure import PlaneEvidence
+
+NO_CONTACT, REVERSED = 20.0, 10.0
+"""Severities that come before everything else: without them nothing else can be judged."""
+LOST = 0.8
+"""Share of both halves of the face without contact that is no contact at all."""
+FORCES_C = 1.0
+"""Added to the severity of what makes the picture unacceptable (grade C)."""
+
+
+def complaints(
+    assessment: Assessment, plane: Plane, rule: GradeRule, settings: GuidanceSettings
+) -> dict[str, Instruction]:
+    """Everything that is wrong with the picture, by a key that stays the same from frame to frame.
+
+    Severities are in units of what is still good, so that they compare with errors of the pose in
+    tolerances: 1 at the edge, more beyond.
+    """
+    found = dict(_contact(assessment, plane, settings))
+    if assessment.evidence is not None:
+        for key, one in _seen(assessment.evidence, plane, rule):
+            found.setdefault(key, one)
+    return found
+
+
+def _contact(
+    assessment: Assessment, plane: Plane, settings: GuidanceSettings
+) -> Iterator[tuple[str, Instruction]]:
+    if assessment.lift_off is None:
+        return
+    left, right = assessment.lift_off
+    if min(left, right) > LOST:
+        text = "put the probe on the skin, with gel"
+        yield "contact", Instruction(Act.CONTACT, text, plane.id, NO_CONTACT)
+        return
+    here = compass(plane)
+    worst = max(left, right)
+    if worst < settings.lift_off:
+        return
+    severity = worst / settings.lift_off
+    if min(left, right) >= settings.lift_off:
+        yield "contact", Instruction(Act.CONTACT, "more gel, lighter hand", plane.id, severity)
+        return
+    side = here.right.opposite if left > right else here.right
+    text = f"more gel {here.words(side).side}"
+    yield f"contact {side}", Instruction(Act.CONTACT, text, plane.id, severity, side)
+
+
+def _seen(
+    evidence: PlaneEvidence, plane: Plane, rule: GradeRule
+) -> Iterator[tuple[str, Instruction]]:
+    if evidence.reversed:
+        text = f"turn the probe round: {plane.left} belongs at the left of the screen"
+        yield "reversed", Instruction(Act.TURN_ROUND, text, plane.id, REVERSED)
+    yield from _depth(evidence, plane, rule)
+    yield from _gain(evidence, plane, rule)
+    yield from _parts(evidence, plane, rule)
+
+
+def _depth(
+    evidence: PlaneEvidence, plane: Plane, rule: GradeRule
+) -> Iterator[tuple[str, Instruction]]:
+    fill = evidence.depth_fill
+    cut = [key for key in plane.critical if key in evidence.depth_cut]
+    score = 1.0 if fill is None else rule.depth_fill.score(fill)
+    severity = 1 + (1 - score) + (FORCES_C if cut else 0.0)
+    if evidence.depth_cut or (fill is not None and fill > rule.depth_fill.good[1]):
+        yield "depth", Instruction(Act.DEPTH, "increase depth", plane.id, severity, amount=1)
+    elif fill is not None and fill < rule.depth_fill.good[0]:
+        yield "depth", Instruction(Act.DEPTH, "reduce depth", plane.id, severity, amount=-1)
+
+
+def _gain(
+    evidence: PlaneEvidence, plane: Plane, rule: GradeRule
+) -> Iterator[tuple[str, Instruction]]:
+    grey = evidence.mean_grey
+    if grey is None:
+        return
+    usable = evidence.usable
+    score = min(rule.grey.score(grey), 1.0 if usable is None else rule.usable.score(usable))
+    fault = rule.grey.is_fault(grey) or (usable is not None and rule.usable.is_fault(usable))
+    if rule.grey.score(grey) >= 1 and not fault:
+        return
+    low = grey < sum(rule.grey.good) / 2
+    text = "increase gain" if low else "reduce gain"
+    severity = 1 + (1 - score) + (FORCES_C if fault and rule.faults["gain"] == "C" else 0.0)
+    yield "gain", Instruction(Act.GAIN, text, plane.id, severity, amount=1 if low else -1)
+
+
+def _parts(
+    evidence: PlaneEvidence, plane: Plane, rule: GradeRule
+) -> Iterator[tuple[str, Instruction]]:
+    """Parts that are cut off, dark or not there; what the pose does not explain."""
+    here = compass(plane)
+    dark = {
+        key
+        for key, (part, _) in plane.parts.items()
+        if structure(part.structures[0]).category == "tendon"
+        and evidence.tendon_echo.get(key, 1.0) < rule.tendon_echo_least
+    }
+    for key, (part, needed) in plane.parts.items():
+        seen = evidence.visibility.get(key, 0.0)
+        missing = seen < rule.present_from
+        severity = 1 + (1 - seen) * (1.0 if needed.critical else 0.5)
+        edge = evidence.edge_cut.get(key)
+        if missing and edge is not None:
+            side = here.right if edge == "right" else here.right.opposite
+            text = f"slide a little {here.words(side).toward}: {part.title} is cut off"
+            yield f"edge {key}", Instruction(Act.SLIDE, text, plane.id, severity, side)
+        elif missing and key not in evidence.depth_cut:
+            text = f"look for the {part.title}"
+            yield f"part {key}", Instruction(Act.SEARCH, text, plane.id, severity)
+        elif key in dark:
+            text = f"tilt slowly to and fro until the {part.title} is bright"
+            yield f"dark {key}", Instruction(Act.SEARCH, text, plane.id, 1.1)

@@ -1,0 +1,60 @@
+"""Where the probe touches, and how sharp the picture is: two figures that need no network."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from sesamoid.live.settings import GuidanceSettings, live_settings
+
+SMOOTH_PX = 1.5
+
+
+def lift_off(
+    grey: NDArray[np.uint8],
+    *,
+    spacing_mm: tuple[float, float] | None = None,
+    settings: GuidanceSettings | None = None,
+) -> tuple[float, float]:
+    """Share of the left and of the right half of the face without contact.
+
+    Parameters
+    ----------
+    grey : ndarray of uint8, shape (rows, columns)
+        The scan without furniture, the face at the top.
+    spacing_mm : (row, column), optional
+    settings : GuidanceSettings, optional
+        Those that ship if left out.
+
+    Returns
+    -------
+    (left, right) : tuple of float
+        0..1. A column has no contact where its near field is dark; without sound there is no echo
+        below the first lines of the transducer itself.
+    """
+    rule = settings if settings is not None else live_settings().guidance
+    rows, columns = grey.shape
+    if spacing_mm is not None:
+        first, last = (round(mm / spacing_mm[0]) for mm in rule.near_mm)
+    else:
+        first, last = (round(share * rows) for share in rule.near_share)
+    last = min(max(last, first + 1), rows)
+    near = cv2.GaussianBlur(
+        np.ascontiguousarray(grey[min(first, last - 1) : last]), (0, 0), SMOOTH_PX
+    )
+    silent = np.percentile(near, 90, axis=0) < rule.silent_grey
+    half = columns // 2
+    return float(silent[:half].mean()), float(silent[columns - half :].mean())
+
+
+def sharpness(grey: NDArray[np.uint8]) -> float:
+    """Energy of fine detail over that of all detail, 0..1: blur by motion takes the fine away.
+
+    Comparable between frames of one scanner and setting; it does not change with the gain as long
+    as nothing saturates.
+    """
+    picture = grey.astype(np.float32)
+    fine = picture - cv2.GaussianBlur(picture, (0, 0), SMOOTH_PX)
+    whole = float(picture.var())
+    return float(fine.var()) / whole if whole > 0 else 0.0

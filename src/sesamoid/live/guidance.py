@@ -1,0 +1,151 @@
+"""What to say next: one instruction at a time, the worst thing first, steady over time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sesamoid.anatomy import Plane, Protocol
+from sesamoid.live.assessment import NO_PLANE, Assessment
+from sesamoid.live.complaints import complaints
+from sesamoid.live.instruction import Act, Instruction, Side, move
+from sesamoid.live.planes import PlaneState
+from sesamoid.live.pose_filter import Error, PoseFilter
+from sesamoid.live.settings import GuidanceSettings, live_settings
+from sesamoid.live.steady import Fading, Voice
+
+UNEXPLAINED = ("edge", "part", "dark")
+"""Complaints that a wrong pose explains: they speak only when the pose is right."""
+
+
+class Guide:
+    """Turns assessments into instructions.
+
+    Parameters
+    ----------
+    protocol : Protocol
+        As the screen shows it: its orientation decides what lies at the left.
+    side : {"left", "right"} or None
+        The hand that is scanned, where known.
+    settings : GuidanceSettings, optional
+        Those that ship if left out.
+    """
+
+    def __init__(
+        self,
+        protocol: Protocol,
+        *,
+        side: Side | None = None,
+        settings: GuidanceSettings | None = None,
+    ):
+        self.protocol, self.side = protocol, side
+        self.settings = settings if settings is not None else live_settings().guidance
+        self._filter = PoseFilter(self.settings)
+        self._errors: dict[str, Error] = {}
+        self._fading = Fading(self.settings.settle_s)
+        self._voice = Voice(self.settings)
+        self._target = NO_PLANE
+        self._coming: tuple[str, float] | None = None
+
+    def update(
+        self,
+        assessment: Assessment,
+        state: PlaneState,
+        time_s: float,
+        *,
+        wanted: Collection[str] | None = None,
+    ) -> Instruction:
+        """What to do after this frame.
+
+        Parameters
+        ----------
+        assessment : Assessment
+        state : PlaneState
+        time_s : float
+            Of the frame.
+        wanted : collection of str, optional
+            Ids of the planes that are still to be kept; None: all.
+        """
+        left = [p.id for p in self.protocol.planes if wanted is None or p.id in wanted]
+        identity = self._aimed_at(assessment, state, time_s)
+        if identity == NO_PLANE:
+            return self._voice.say("find", _find(self.protocol, left), time_s)
+        plane = self._on_digit(self.protocol.plane(identity), assessment)
+        if identity not in left:
+            return self._voice.say("next", _next(self.protocol, plane, left), time_s)
+        if assessment.pose is not None and assessment.pose.plane == identity:
+            self._errors = self._filter.update(assessment.pose, plane.tolerance, time_s)
+        chosen = self._voice.choose(self._found(assessment, plane, time_s), time_s)
+        if chosen is not None:
+            return chosen
+        if state.plane == identity or self._inside():
+            held = Instruction(Act.HOLD, "hold still", identity)
+            return self._voice.say("hold", held, time_s)
+        return self._voice.say("find", _find(self.protocol, [identity]), time_s)
+
+    def wait(self, text: str, time_s: float) -> Instruction:
+        """Something else than the probe is in the way: no picture, say."""
+        self._aim(NO_PLANE)
+        return self._voice.say(text, Instruction(Act.WAIT, text), time_s)
+
+    def _aimed_at(self, assessment: Assessment, state: PlaneState, time_s: float) -> str:
+        """The plane that the probe is at or near; a passing thought does not change it."""
+        seen = assessment.plane if assessment.pose is None else assessment.pose.plane
+        wish = state.plane if state.plane != NO_PLANE else seen
+        if wish == self._target:
+            self._coming = None
+        elif self._coming is None or self._coming[0] != wish:
+            self._coming = (wish, time_s)
+        if self._coming is not None:
+            waited = time_s - self._coming[1] >= self.settings.target_s
+            if waited or self._target == NO_PLANE:
+                self._aim(wish)
+        return self._target
+
+    def _aim(self, plane: str) -> None:
+        self._target, self._coming, self._errors = plane, None, {}
+        self._filter.reset()
+        self._fading.reset()
+
+    def _on_digit(self, plane: Plane, assessment: Assessment) -> Plane:
+        family = (plane.digit, *(other.digit for other in plane.on_other_digits))
+        if assessment.digit is not None and assessment.digit in family:
+            return plane.of_digit(assessment.digit)
+        return plane
+
+    def _found(self, assessment: Assessment, plane: Plane, time_s: float) -> dict[str, Instruction]:
+        """Everything that could be said."""
+        rule = self.settings
+        moves = {
+            name: move(
+                name, error.value, plane, side=self.side, severity=error.relative,
+                step_mm=rule.step_mm, step_deg=rule.step_deg,
+            )
+            for name, error in self._errors.items()
+            if abs(error.value) >= rule.sure * error.sd
+        }  # fmt: skip
+        said = self._fading.update(
+            complaints(assessment, plane, self.protocol.grading, rule), time_s
+        )
+        if any(one.severity >= rule.start for one in moves.values()):
+            said = {key: one for key, one in said.items() if key.split()[0] not in UNEXPLAINED}
+        return {**moves, **said}
+
+    def _inside(self) -> bool:
+        """Surely within all tolerances."""
+        sure = self.settings.sure
+        return bool(self._errors) and all(
+            abs(error.value) + sure * error.sd <= error.tolerance for error in self._errors.values()
+        )
+
+
+def _find(protocol: Protocol, planes: Collection[str]) -> Instruction:
+    for plane in protocol.planes:
+        if plane.id in planes:
+            name = plane.name[:1].lower() + plane.name[1:]
+            return Instruction(Act.FIND, f"find {plane.id}, {name}: {plane.landmark}", plane.id)
+    return Instruction(Act.NEXT, "all planes are kept")
+
+
+def _next(protocol: Protocol, done: Plane, planes: Collection[str]) -> Instruction:
+    coming = _find(protocol, planes)
+    return Instruction(Act.NEXT, f"{done.id} is kept. {coming.text}", coming.plane)
