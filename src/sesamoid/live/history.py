@@ -1,0 +1,99 @@
+"""What an earlier part of a session left in its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sesamoid.anatomy import Protocol
+from sesamoid.errors import OutputError
+from sesamoid.live.checklist import ChecklistItem, PlaneProgress, kept_from_line
+from sesamoid.live.picture_file import clear_unfinished, orphans
+from sesamoid.live.record import SessionRecord
+
+
+@dataclass(frozen=True)
+class History:
+    """Of a session so far.
+
+    Parameters
+    ----------
+    items : tuple of ChecklistItem
+    parts : int
+        How often it was begun or resumed.
+    kept : int
+        Frames kept over all of it.
+    recovered : int
+        Of these, found as pictures without a line.
+    """
+
+    items: tuple[ChecklistItem, ...]
+    parts: int
+    kept: int
+    recovered: int
+
+
+def restore(record: SessionRecord, protocol: Protocol, *, assistant: bool) -> History:
+    """Read the record and put right what a kill left undone.
+
+    Raises
+    ------
+    OutputError
+        The record is of another protocol, or of a session with the assistant the other way.
+    """
+    _check(record, protocol, assistant)
+    clear_unfinished(record.folder)
+    known = {line["picture"] for line in record.lines if line["kind"] == "kept"}
+    found = [{**line, "recovered": True} for line in orphans(record.folder, known)]
+    for line in sorted(found, key=lambda one: int(one["number"])):
+        record.add(line, at_once=True)
+    lines = [*record.lines, *found]
+    return History(
+        items=checklist_items(lines, protocol, record.folder),
+        parts=sum(line["kind"] == "start" for line in lines),
+        kept=max((int(line["number"]) for line in lines if line["kind"] == "kept"), default=0),
+        recovered=len(found),
+    )
+
+
+def checklist_items(
+    lines: Sequence[dict[str, Any]], protocol: Protocol, folder: Path
+) -> tuple[ChecklistItem, ...]:
+    """The checklist that the lines of a record add up to."""
+    items = {plane.id: ChecklistItem(plane.id) for plane in protocol.planes}
+    for line in lines:
+        if line.get("plane") not in items:
+            continue
+        item = items[line["plane"]]
+        if line["kind"] == "frame":
+            progress = PlaneProgress.SEEN if item.progress is PlaneProgress.TODO else item.progress
+            item = replace(item, seconds=item.seconds + line["passed_s"], progress=progress)
+        elif line["kind"] == "kept":
+            item = replace(
+                item,
+                kept=kept_from_line(line, folder),
+                progress=PlaneProgress.KEPT,
+                history=item.history + 1,
+            )
+        elif line["kind"] == "retake":
+            item = replace(item, progress=PlaneProgress.RETAKE)
+        items[item.plane] = item
+    return tuple(items.values())
+
+
+def _check(record: SessionRecord, protocol: Protocol, assistant: bool) -> None:
+    for line in record.lines:
+        if line["kind"] != "start":
+            continue
+        before = (line["protocol"], line["protocol_version"], line["assistant"])
+        now = (protocol.id, protocol.version, assistant)
+        if before != now:
+            raise OutputError(
+                f"a session by protocol {before[0]} {before[1]} with the assistant "
+                f"{'on' if before[2] else 'off'} is recorded there, not one by {now[0]} {now[1]} "
+                f"with the assistant {'on' if now[2] else 'off'}",
+                path=record.folder,
+                fix="choose another folder, or resume the session as it was begun.",
+            )

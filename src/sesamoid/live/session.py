@@ -1,0 +1,287 @@
+"""A live examination: frames are assessed, planes kept, and everything is recorded."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sesamoid.anatomy import Protocol
+from sesamoid.errors import SesamoidError
+from sesamoid.live.acquisition import Acquirer, Candidate, Choice
+from sesamoid.live.assessment import NO_PLANE, Assessment, Assessor
+from sesamoid.live.checklist import By, Kept, kept_from_line
+from sesamoid.live.clock import Clock, SystemClock
+from sesamoid.live.contact import lift_off
+from sesamoid.live.frames import LiveFrame, SourceEvent
+from sesamoid.live.guidance import Guide
+from sesamoid.live.history import restore
+from sesamoid.live.instruction import Instruction, Side
+from sesamoid.live.loop import FrameLoop, LoopReport
+from sesamoid.live.planes import PlaneState, PlaneTracker
+from sesamoid.live.record import SessionRecord
+from sesamoid.live.session_lines import end_line, event_line, frame_line, kept_line, start_line
+from sesamoid.live.settings import LiveSettings, live_settings
+from sesamoid.live.slot import Slot
+from sesamoid.live.sources.base import Source
+from sesamoid.live.update import LiveUpdate, SessionResult
+from sesamoid.live.watch import FrameWatch
+
+OnUpdate = Callable[[LiveUpdate], None]
+NO_PICTURE = "no picture: check the probe and the cable"
+
+
+class Session:
+    """A live examination, without a screen; what there is to see goes to `on_update`.
+
+    Parameters
+    ----------
+    source : Source
+    assessor : Assessor
+    protocol : Protocol
+    out : Path or str
+        Folder of the record. One that holds a session is resumed.
+    assistant : bool
+        Off: the same is assessed, kept and recorded, and nothing of it is shown.
+    side : {"left", "right"} or None
+        The hand, where known.
+    drop : bool
+        Drop frames that come while one is assessed; off for files, where every frame counts.
+    settings, clock, slot : optional
+        In place of the usual ones.
+
+    Raises
+    ------
+    OutputError
+        The folder cannot be written to, is in use, or holds another kind of session.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        assessor: Assessor,
+        protocol: Protocol,
+        out: Path | str,
+        *,
+        assistant: bool = True,
+        side: Side | None = None,
+        drop: bool = True,
+        settings: LiveSettings | None = None,
+        clock: Clock | None = None,
+        slot: Slot | None = None,
+    ):
+        self.source, self.assessor, self.protocol = source, assessor, protocol
+        self.assistant, self.side = assistant, side
+        self.settings = settings if settings is not None else live_settings()
+        self.clock: Clock = clock if clock is not None else SystemClock()
+        self._record = SessionRecord(out, clock=self.clock, settings=self.settings.record)
+        try:
+            self._history = restore(self._record, protocol, assistant=assistant)
+        except BaseException:
+            self._record.close()
+            raise
+        names = [plane.id for plane in protocol.planes]
+        self._acquirer = Acquirer(
+            names, settings=self.settings.acquisition, items=self._history.items
+        )
+        self._tracker = PlaneTracker(names, self.settings.planes)
+        self._guide = Guide(protocol, side=side, settings=self.settings.guidance)
+        self._watch = FrameWatch(self.settings.watch)
+        self._number = self._history.kept
+        self._time_s: float | None = None
+        self._said = ""
+        self._on_update: OnUpdate = lambda update: None
+        self._lock = threading.Lock()
+        self._requests: list[tuple[str, str | None]] = []
+        self._loop = FrameLoop(
+            source, self._work, on_event=self._event, clock=self.clock, drop=drop, slot=slot
+        )
+
+    def run(self, on_update: OnUpdate | None = None) -> SessionResult:
+        """Examine until the source ends, `stop` is called or something fails.
+
+        Parameters
+        ----------
+        on_update : callable, optional
+            Gets a `LiveUpdate` after each frame, in the assessor's thread; what it raises ends the
+            session.
+
+        Returns
+        -------
+        SessionResult
+            Also where it failed: ``report.ending`` and ``report.reason`` say so, and what was kept
+            is in the checklist.
+        """
+        if on_update is not None:
+            self._on_update = on_update
+        try:
+            start = start_line(
+                self.source, self.protocol, part=self._history.parts + 1,
+                assistant=self.assistant, side=self.side,
+            )  # fmt: skip
+            self._record.add(start, at_once=True)
+            with self.source:
+                report = self._loop.run()
+            report = self._finished(report)
+        finally:
+            self._record.close()
+        return SessionResult(
+            self._record.folder,
+            self._acquirer.checklist,
+            report,
+            self._history.parts > 0,
+            self._history.recovered,
+        )
+
+    def _finished(self, report: LoopReport) -> LoopReport:
+        """Keep what waits to be kept and close the record's part."""
+        try:
+            if report.ending != "failed":
+                for choice in self._acquirer.finish():
+                    self._keep(choice, "assistant")
+            self._record.add(end_line(report), at_once=True)
+        except SesamoidError as error:
+            if report.ending != "failed":
+                return replace(report, ending="failed", reason=str(error), error=error)
+        return report
+
+    def stop(self) -> None:
+        """End the session from any thread; the frame under assessment is finished."""
+        self._loop.stop()
+
+    def capture(self, plane: str | None = None) -> None:
+        """Keep the next frame by hand, whatever its grade; from any thread.
+
+        Parameters
+        ----------
+        plane : str, optional
+            Of which it is; the one that is seen where left out.
+        """
+        if plane is not None:
+            self.protocol.plane(plane)
+        with self._lock:
+            self._requests.append(("capture", plane))
+
+    def retake(self, plane: str) -> None:
+        """Take a plane again; from any thread."""
+        self.protocol.plane(plane)
+        with self._lock:
+            self._requests.append(("retake", plane))
+
+    def _work(self, frame: LiveFrame) -> None:
+        grey, events = self._watch.look(frame)
+        for event in events:
+            self._note(event)
+        upright = self.source.orientation.upright
+        picture = upright(frame.pixels)
+        if grey is None:
+            self._acquirer.interrupt()
+            self._time_s = None
+            said = self._guide.wait(NO_PICTURE, frame.time_s)
+            self._tell(LiveUpdate(frame, picture, events, instruction=said))
+            return
+        found = self._assess(upright(grey), frame)
+        state = self._tracker.update(found.probabilities, frame.time_s)
+        passed = self._passed(frame.time_s)
+        candidate = Candidate(frame, picture, found)
+        kept = self._requested(candidate, state)
+        self._record.add(frame_line(frame, found, state, passed))
+        for choice in self._acquirer.update(candidate, state, passed_s=passed):
+            kept.append(self._keep(choice, "assistant"))
+        checklist = self._acquirer.checklist
+        said = self._guide.update(found, state, frame.time_s, wanted=checklist.wanted)
+        self._say(said, frame.time_s)
+        self._tell(
+            LiveUpdate(
+                frame, picture, events, found, state, said, checklist, tuple(kept)
+            )
+        )  # fmt: skip
+
+    def _assess(self, grey: NDArray[np.uint8], frame: LiveFrame) -> Assessment:
+        grey = grey.view()
+        grey.flags.writeable = False
+        began = self.clock.now()
+        found = self.assessor.assess(grey, spacing_mm=frame.spacing_mm, time_s=frame.time_s)
+        if found.seconds == 0:
+            found = replace(found, seconds=self.clock.now() - began)
+        if found.lift_off is None:
+            rule = self.settings.guidance
+            found = replace(
+                found, lift_off=lift_off(grey, spacing_mm=frame.spacing_mm, settings=rule)
+            )
+        return found
+
+    def _passed(self, time_s: float) -> float:
+        """Since the frame before; 0, and every hold broken, where they are far apart."""
+        before, self._time_s = self._time_s, time_s
+        if before is None:
+            return 0.0
+        if time_s - before > self.settings.watch.far_apart_s:
+            self._acquirer.interrupt()
+            return 0.0
+        return time_s - before
+
+    def _requested(self, candidate: Candidate, state: PlaneState) -> list[Kept]:
+        """What was asked for by hand since the last frame."""
+        with self._lock:
+            requests, self._requests = self._requests, []
+        kept = []
+        for what, named in requests:
+            if what == "retake" and named is not None:
+                self._acquirer.retake(named)
+                self._record.add({"kind": "retake", "plane": named}, at_once=True)
+                continue
+            guess = state.plane if state.plane != NO_PLANE else candidate.assessment.plane
+            plane = named if named is not None else guess
+            if plane == NO_PLANE:
+                self._record.add({"kind": "refused", "reason": "no plane is seen"}, at_once=True)
+                continue
+            kept.append(self._keep(Choice(plane, candidate, "kept by hand"), "operator"))
+        return kept
+
+    def _keep(self, choice: Choice, by: By) -> Kept:
+        """Write a frame and tell the checklist; nothing counts as kept that is not on the disk."""
+        self._number += 1
+        mirrored = self.source.orientation.mirrored
+        line = kept_line(choice, by, self._number, mirrored=mirrored)
+        candidate = choice.candidate
+        whole = self._record.keep(line, candidate.pixels, candidate.assessment.labels)
+        kept = kept_from_line(whole, self._record.folder)
+        self._acquirer.keep(kept)
+        return kept
+
+    def _event(self, event: SourceEvent) -> None:
+        self._note(event)
+        said = self._guide.wait(event.text, event.time_s)
+        self._tell(LiveUpdate(None, None, (event,), instruction=said))
+
+    def _note(self, event: SourceEvent) -> None:
+        self._record.add(event_line(event), at_once=True)
+
+    def _say(self, said: Instruction, time_s: float) -> None:
+        """Record what is said, when it changes."""
+        if said.text != self._said:
+            self._said = said.text
+            self._record.add(
+                {"kind": "said", "text": said.text, "time_s": time_s, "shown": self.assistant}
+            )
+
+    def _tell(self, update: LiveUpdate) -> None:
+        loop = self._loop
+        update = replace(
+            update,
+            frames_assessed=loop.assessed,
+            frames_dropped=loop.dropped,
+            p50_s=loop.latency.quantile(0.5),
+            p95_s=loop.latency.quantile(0.95),
+        )
+        if not self.assistant:
+            by_hand = tuple(kept for kept in update.kept if kept.by == "operator")
+            update = replace(
+                update, assessment=None, state=None, instruction=None, checklist=None, kept=by_hand
+            )
+        self._on_update(update)

@@ -1,0 +1,216 @@
+"""A virtual novice who scans plane after plane, and may listen to what is said."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sesamoid.errors import SesamoidError
+from sesamoid.live.directions import Compass, compass
+from sesamoid.live.instruction import Act, Instruction
+from sesamoid.virtual.acquisition import Examination, Offset, placed, pose_error, usual_settings
+from sesamoid.virtual.acquisition.operation import displaced
+from sesamoid.virtual.acquisition.tremor import BandNoise
+from sesamoid.virtual.acquisition.variation import variation
+from sesamoid.virtual.pose import ProbePose
+from sesamoid.virtual.ultrasound import Preset, ScanSettings, preset
+
+
+@dataclass(frozen=True)
+class Skill:
+    """How a novice scans; every value a proposal (P), made up for virtual examinations.
+
+    Parameters
+    ----------
+    first_error : (low, high)
+        Largest error of the first guess, in tolerances.
+    slide_mm_s, turn_deg_s : float
+        How fast the hand follows.
+    reaction_s : float
+        From hearing to moving.
+    overshoot : float
+        Standard deviation of how much too far or too short a move is, as a share of it.
+    patience_s : float
+        After that long on one plane the novice goes on to the next.
+    wander : float
+        Without help: how far the search goes round the first guess, in tolerances.
+    rest_s : float
+        Between planes, with the probe off the skin.
+    press_mm : float
+    """
+
+    first_error: tuple[float, float] = (1.5, 3.5)
+    slide_mm_s: float = 12.0
+    turn_deg_s: float = 20.0
+    reaction_s: float = 0.4
+    overshoot: float = 0.2
+    patience_s: float = 20.0
+    wander: float = 2.0
+    rest_s: float = 0.5
+    press_mm: float = 0.8
+
+
+class Novice:
+    """Guesses where each plane is, then searches, or does as told, until the plane is kept.
+
+    A move is made from where the probe really is, by the direction of the hand that was named; it
+    goes somewhat too far or too short, and the hand trembles.
+
+    Parameters
+    ----------
+    exam : Examination
+    planes : sequence of str
+        To scan, in this order.
+    rng : numpy.random.Generator
+    machine : Preset or str
+    skill : Skill, optional
+    listens : bool
+        Without, instructions are not heard: the novice searches alone until patience ends.
+    """
+
+    def __init__(
+        self,
+        exam: Examination,
+        planes: Sequence[str],
+        rng: np.random.Generator,
+        *,
+        machine: Preset | str = "aster-a3",
+        skill: Skill | None = None,
+        listens: bool = True,
+    ):
+        if not planes:
+            raise SesamoidError("the novice has no plane to scan", fix="give at least one.")
+        self.exam, self.planes, self.rng = exam, tuple(planes), rng
+        self.machine = preset(machine) if isinstance(machine, str) else machine
+        self.skill = skill if skill is not None else Skill()
+        self.listens = listens
+        self._lock = threading.Lock()
+        self._number = -1
+        self._time_s = 0.0
+        self._heard: tuple[Instruction, float] | None = None
+        self._done: str | None = None
+        self._begin(0.0)
+
+    @property
+    def plane(self) -> str:
+        """Of now; the last one when all are done."""
+        return self.planes[min(self._number, len(self.planes) - 1)]
+
+    def hear(self, instruction: Instruction, time_s: float) -> None:
+        """Be told something; from any thread. The newest counts when the hands are free."""
+        with self._lock:
+            if self.listens and (self._heard is None or instruction != self._heard[0]):
+                self._heard = (instruction, time_s)
+
+    def kept(self, plane: str) -> None:
+        """Be told that a plane is kept; from any thread."""
+        with self._lock:
+            self._done = plane
+
+    def at(self, time_s: float) -> tuple[ProbePose, ScanSettings] | None:
+        """Where the probe is now; None when all planes were scanned."""
+        with self._lock:
+            heard, done = self._heard, self._done
+        passed, self._time_s = time_s - self._time_s, time_s
+        skill = self.skill
+        if done == self.plane or time_s - self._began_s > skill.patience_s:
+            self._begin(time_s)
+        if self._number >= len(self.planes):
+            return None
+        if time_s - self._began_s < skill.rest_s:
+            return self._pose(Offset(press_mm=-6.0), time_s), self._settings
+        if not self.listens:
+            self._search(time_s)
+        elif heard is not None and time_s - heard[1] >= skill.reaction_s:
+            self._obey(heard[0])
+        self._move(passed)
+        return self._pose(Offset(), time_s), self._settings
+
+    def _begin(self, time_s: float) -> None:
+        """Put the probe where the next plane is thought to be."""
+        with self._lock:
+            self._heard = self._done = None
+        self._number += 1
+        self._began_s = time_s
+        if self._number >= len(self.planes):
+            return
+        view = self.exam.view(self.plane)
+        self._settings = usual_settings(self.machine, self.plane)
+        size = float(self.rng.uniform(*self.skill.first_error))
+        wrong = displaced(self.rng, view.plane.tolerance, size)
+        self._standard, self._tolerance = view.pose, view.plane.tolerance
+        self._compass = compass(view.plane)
+        self._offset = self._wish = replace(wrong, rock_deg=0.0, press_mm=self.skill.press_mm)
+        entry = variation()["sweep"]["tremor"]
+        slide, turn = entry["slide_mm"], entry["turn_deg"]
+        size_of = np.array([slide, slide, entry["press_mm"], turn, turn, turn])
+        self._tremor = BandNoise.draw(self.rng, size_of, tuple(entry["band_hz"]))
+        self._waves = BandNoise.draw(self.rng, np.ones(4), (0.05, 0.25))
+
+    def _pose(self, lifted: Offset, time_s: float) -> ProbePose:
+        shaken = Offset(*self._tremor.at(time_s).tolist())
+        return placed(self.exam.body, self._standard, self._offset + shaken + lifted)
+
+    def _search(self, time_s: float) -> None:
+        along, across, rotation, tilt = (
+            self.skill.wander * self._waves.at(time_s - self._began_s)
+        ).tolist()
+        limit = self._tolerance
+        self._wish = replace(
+            self._wish,
+            along_mm=along * limit.along_mm,
+            across_mm=across * limit.across_mm,
+            rotation_deg=rotation * limit.rotation_deg,
+            tilt_deg=tilt * limit.tilt_deg,
+        )
+
+    def _obey(self, said: Instruction) -> None:
+        with self._lock:
+            if self._heard is not None and self._heard[0] == said:
+                self._heard = None
+        if said.act is Act.GAIN and said.amount is not None:
+            gain = float(np.clip(self._settings.gain_db + 5.0 * said.amount, -40, 40))
+            self._settings = replace(self._settings, gain_db=gain)
+        elif said.act is Act.DEPTH and said.amount is not None:
+            depth = float(np.clip(self._settings.depth_mm * 1.2**said.amount, 8, 60))
+            self._settings = replace(self._settings, depth_mm=depth)
+        elif said.act is Act.CONTACT:
+            self._settings = replace(self._settings, gel_mm=min(20.0, self._settings.gel_mm + 1.5))
+            self._wish = replace(self._wish, press_mm=self.skill.press_mm)
+        elif said.amount is not None:
+            pose = placed(self.exam.body, self._standard, self._offset)
+            amount = said.amount * float(self.rng.normal(1, self.skill.overshoot))
+            moved = _moved(pose, said, amount, self._compass)
+            error = pose_error(moved, self._standard)
+            self._wish = Offset(
+                error.along_mm, error.across_mm, self._wish.press_mm,
+                error.rotation_deg, error.tilt_deg, error.rock_deg,
+            )  # fmt: skip
+
+    def _move(self, passed_s: float) -> None:
+        """The hand goes towards where it is wished, at its speed."""
+        slide, turn = self.skill.slide_mm_s * passed_s, self.skill.turn_deg_s * passed_s
+        most = np.array([slide, slide, slide, turn, turn, turn])
+        now, wish = np.array(self._offset.numbers()), np.array(self._wish.numbers())
+        self._offset = Offset(*(now + np.clip(wish - now, -most, most)).tolist())
+
+
+def _moved(pose: ProbePose, said: Instruction, amount: float, here: Compass) -> ProbePose:
+    """The probe moved as told; whoever holds it knows which way its own ends point."""
+    if said.act is Act.ROCK:
+        # A positive rock lifts the right end.
+        return pose.turned(rock_deg=-amount if said.end is here.right else amount)
+    if said.toward in (here.right, here.right.opposite):
+        return pose.moved(lateral_mm=amount if said.toward is here.right else -amount)
+    signed = amount if said.toward is here.across else -amount
+    if said.act is Act.SLIDE:
+        return pose.moved(elevation_mm=signed)
+    if said.act is Act.TILT:
+        # A positive tilt brings the handle towards the third axis.
+        return pose.turned(tilt_deg=signed)
+    if said.act is Act.ROTATE:
+        return pose.turned(rotation_deg=signed if said.end is here.right else -signed)
+    return pose

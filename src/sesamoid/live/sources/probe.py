@@ -1,0 +1,129 @@
+"""A virtual probe on a virtual hand as a source, held by a person or by a program."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from typing import Protocol
+
+from sesamoid.errors import SesamoidError
+from sesamoid.findings import DataOrigin
+from sesamoid.live.clock import Clock
+from sesamoid.live.frames import LiveFrame, Orientation, SourceEvent
+from sesamoid.live.sources.base import PacedSource
+from sesamoid.virtual.acquisition import Examination, Frame
+from sesamoid.virtual.pose import ProbePose
+from sesamoid.virtual.ultrasound import Preset, Scanner, ScanSettings, preset
+
+REMEMBERED = 8
+"""Frames whose truth is kept: those that may still be under assessment."""
+
+
+class Holder(Protocol):
+    """Whoever holds the probe and sets the machine."""
+
+    def at(self, time_s: float) -> tuple[ProbePose, ScanSettings] | None:
+        """Where the probe is and how the machine is set; None: the examination is over."""
+        ...
+
+
+class HeldProbe:
+    """A pose and settings that can be changed from another thread while frames are made."""
+
+    def __init__(self, pose: ProbePose, settings: ScanSettings):
+        self._lock = threading.Lock()
+        self._pose, self._settings = pose, settings
+
+    def set(self, pose: ProbePose | None = None, settings: ScanSettings | None = None) -> None:
+        """Move the probe, or change the machine's settings, or both at once."""
+        with self._lock:
+            self._pose = pose if pose is not None else self._pose
+            self._settings = settings if settings is not None else self._settings
+
+    def at(self, time_s: float) -> tuple[ProbePose, ScanSettings]:
+        """As last set."""
+        with self._lock:
+            return self._pose, self._settings
+
+
+class VirtualProbe(PacedSource):
+    """Frames of a virtual examination; it knows the truth of the last few.
+
+    Parameters
+    ----------
+    exam : Examination
+    holder : Holder
+    machine : Preset or str
+    picture_shape : (rows, columns)
+    frames_per_second : float
+    seconds : float, optional
+        After which the source ends; None: when the holder ends it.
+    orientation : Orientation, optional
+        With ``mirrored`` the pictures are given as a console that flips them would.
+    pace, clock
+        As of `PacedSource`.
+    """
+
+    def __init__(
+        self,
+        exam: Examination,
+        holder: Holder,
+        *,
+        machine: Preset | str = "aster-a3",
+        picture_shape: tuple[int, int] = (512, 384),
+        frames_per_second: float = 16.0,
+        seconds: float | None = None,
+        orientation: Orientation | None = None,
+        pace: bool = True,
+        clock: Clock | None = None,
+    ):
+        if not frames_per_second > 0:
+            raise SesamoidError(f"{frames_per_second} frames a second", fix="give more than 0.")
+        self.exam, self.holder = exam, holder
+        self.machine = preset(machine) if isinstance(machine, str) else machine
+        self.picture_shape, self.frames_per_second = picture_shape, frames_per_second
+        self.seconds = seconds
+        self._lock = threading.Lock()
+        self._recent: OrderedDict[float, Frame] = OrderedDict()
+        super().__init__(
+            f"virtual person {exam.body.person.seed}",
+            origin=DataOrigin.VIRTUAL,
+            orientation=orientation,
+            pace=pace,
+            clock=clock,
+        )
+
+    def frames(self) -> Iterator[LiveFrame | SourceEvent]:
+        """Frames until the holder ends the examination."""
+        scanner: Scanner | None = None
+        number = 0
+        while self.seconds is None or number / self.frames_per_second < self.seconds:
+            time_s = number / self.frames_per_second
+            held = self.holder.at(time_s)
+            if held is None:
+                return
+            pose, settings = held
+            if scanner is None or settings != scanner.settings:
+                scanner = Scanner(self.machine, settings, picture_shape=self.picture_shape)
+            frame = self.exam.frame(scanner, pose, time_s=time_s)
+            with self._lock:
+                self._recent[time_s] = frame
+                while len(self._recent) > REMEMBERED:
+                    self._recent.popitem(last=False)
+            pixels = self.orientation.upright(frame.image.pixels)
+            yield LiveFrame(pixels, time_s, number, frame.image.spacing_mm, self.origin)
+            number += 1
+
+    def frame_at(self, time_s: float) -> Frame:
+        """A recent frame with its truth, by the time that it was given with.
+
+        Raises
+        ------
+        SesamoidError
+            It is no longer kept, or there was none.
+        """
+        with self._lock:
+            if time_s not in self._recent:
+                raise SesamoidError(f"no frame of {time_s:.3f} s is kept")
+            return self._recent[time_s]
