@@ -42,6 +42,15 @@ def test_an_ordinary_frame_is_given_in_grey_without_a_word() -> None:
         assert told == []
 
 
+def test_colour_is_turned_to_grey_as_everywhere_else() -> None:
+    from sesamoid.imaging import to_grey
+
+    picture = doppler()
+    grey, _ = look(FrameWatch(), picture)
+    assert grey is not None
+    assert np.abs(grey.astype(int) - to_grey(picture, colour=True)).max() <= 1
+
+
 def test_a_change_of_size_is_told_once() -> None:
     watch = FrameWatch()
     look(watch, speckle())

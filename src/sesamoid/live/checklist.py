@@ -144,6 +144,15 @@ class Checklist:
         )
 
     @property
+    def fair(self) -> tuple[str, ...]:
+        """Planes of which something is kept that is not grade A; nothing more is asked of them."""
+        return tuple(
+            item.plane
+            for item in self.items
+            if item.plane in self.wanted and item.progress is PlaneProgress.KEPT
+        )
+
+    @property
     def complete(self) -> bool:
         """Something is kept of every plane."""
         return all(item.progress is PlaneProgress.KEPT for item in self.items)

@@ -12,7 +12,7 @@ from sesamoid.live.settings import GuidanceSettings
 from sesamoid.measure import PlaneEvidence
 
 NO_CONTACT, REVERSED = 20.0, 10.0
-"""Severities that come before everything else: without them nothing else can be judged."""
+"""Severities of what comes before everything else, because nothing else can be judged then."""
 LOST = 0.8
 """Share of both halves of the face without contact that is no contact at all."""
 FORCES_C = 1.0
@@ -34,16 +34,20 @@ def complaints(
     return found
 
 
+def no_contact(assessment: Assessment) -> dict[str, Instruction]:
+    """The one complaint that is about no plane: the probe is not on the skin."""
+    if assessment.lift_off is None or min(assessment.lift_off) <= LOST:
+        return {}
+    text = "put the probe on the skin, with gel"
+    return {"contact": Instruction(Act.CONTACT, text, severity=NO_CONTACT)}
+
+
 def _contact(
     assessment: Assessment, plane: Plane, settings: GuidanceSettings
 ) -> Iterator[tuple[str, Instruction]]:
     if assessment.lift_off is None:
         return
     left, right = assessment.lift_off
-    if min(left, right) > LOST:
-        text = "put the probe on the skin, with gel"
-        yield "contact", Instruction(Act.CONTACT, text, plane.id, NO_CONTACT)
-        return
     here = compass(plane)
     worst = max(left, right)
     if worst < settings.lift_off:

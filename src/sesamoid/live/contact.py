@@ -9,6 +9,10 @@ from numpy.typing import NDArray
 from sesamoid.live.settings import GuidanceSettings, live_settings
 
 SMOOTH_PX = 1.5
+BRIGHTEST = 97
+"""Percentile of a column's pixels that stands for its brightest echo."""
+WHITE = 99.5
+"""Percentile of the picture's pixels that stands for its white: it follows the gain."""
 
 
 def lift_off(
@@ -30,20 +34,21 @@ def lift_off(
     Returns
     -------
     (left, right) : tuple of float
-        0..1. A column has no contact where its near field is dark; without sound there is no echo
-        below the first lines of the transducer itself.
+        0..1. A column has no contact where nothing below the near field echoes; the near field
+        itself is bright either way, with the lines of the transducer and of sound that goes to and
+        fro in the gel.
     """
     rule = settings if settings is not None else live_settings().guidance
     rows, columns = grey.shape
     if spacing_mm is not None:
-        first, last = (round(mm / spacing_mm[0]) for mm in rule.near_mm)
+        first, last = (round(mm / spacing_mm[0]) for mm in rule.below_mm)
     else:
-        first, last = (round(share * rows) for share in rule.near_share)
+        first, last = (round(share * rows) for share in rule.below_share)
     last = min(max(last, first + 1), rows)
-    near = cv2.GaussianBlur(
-        np.ascontiguousarray(grey[min(first, last - 1) : last]), (0, 0), SMOOTH_PX
-    )
-    silent = np.percentile(near, 90, axis=0) < rule.silent_grey
+    smooth = cv2.GaussianBlur(np.ascontiguousarray(grey), (0, 0), SMOOTH_PX)
+    white = float(np.percentile(smooth[::2, ::2], WHITE))
+    brightest = np.percentile(smooth[min(first, last - 1) : last], BRIGHTEST, axis=0)
+    silent = brightest < rule.silent_share * white
     half = columns // 2
     return float(silent[:half].mean()), float(silent[columns - half :].mean())
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from sesamoid.anatomy import Plane, Protocol
 from sesamoid.live.assessment import NO_PLANE, Assessment
-from sesamoid.live.complaints import complaints
+from sesamoid.live.complaints import complaints, no_contact
 from sesamoid.live.instruction import Act, Instruction, Side, move
 from sesamoid.live.planes import PlaneState
 from sesamoid.live.pose_filter import Error, PoseFilter
@@ -42,6 +42,7 @@ class Guide:
         self._filter = PoseFilter(self.settings)
         self._errors: dict[str, Error] = {}
         self._fading = Fading(self.settings.settle_s)
+        self._lifted = Fading(self.settings.settle_s)
         self._voice = Voice(self.settings)
         self._target = NO_PLANE
         self._coming: tuple[str, float] | None = None
@@ -53,6 +54,7 @@ class Guide:
         time_s: float,
         *,
         wanted: Collection[str] | None = None,
+        fair: Collection[str] = (),
     ) -> Instruction:
         """What to do after this frame.
 
@@ -63,20 +65,29 @@ class Guide:
         time_s : float
             Of the frame.
         wanted : collection of str, optional
-            Ids of the planes that are still to be kept; None: all.
+            Ids of the planes that are still to be kept, or to be kept better; None: all.
+        fair : collection of str
+            Those of them of which something is kept already.
         """
         left = [p.id for p in self.protocol.planes if wanted is None or p.id in wanted]
+        new = [plane for plane in left if plane not in fair]
+        lost = self._lifted.update(no_contact(assessment), time_s)
+        if lost:
+            self._aim(NO_PLANE)
+            return self._voice.say("contact", lost["contact"], time_s)
         identity = self._aimed_at(assessment, state, time_s)
         if identity == NO_PLANE:
-            return self._voice.say("find", _find(self.protocol, left), time_s)
+            return self._voice.say("find", _find(self.protocol, new), time_s)
         plane = self._on_digit(self.protocol.plane(identity), assessment)
         if identity not in left:
-            return self._voice.say("next", _next(self.protocol, plane, left), time_s)
+            return self._voice.say("next", _next(self.protocol, plane, new), time_s)
         if assessment.pose is not None and assessment.pose.plane == identity:
             self._errors = self._filter.update(assessment.pose, plane.tolerance, time_s)
         chosen = self._voice.choose(self._found(assessment, plane, time_s), time_s)
         if chosen is not None:
             return chosen
+        if identity in fair and new:
+            return self._voice.say("next", _next(self.protocol, plane, new), time_s)
         if state.plane == identity or self._inside():
             held = Instruction(Act.HOLD, "hold still", identity)
             return self._voice.say("hold", held, time_s)

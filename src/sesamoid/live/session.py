@@ -193,7 +193,9 @@ class Session:
         for choice in self._acquirer.update(candidate, state, passed_s=passed):
             kept.append(self._keep(choice, "assistant"))
         checklist = self._acquirer.checklist
-        said = self._guide.update(found, state, frame.time_s, wanted=checklist.wanted)
+        said = self._guide.update(
+            found, state, frame.time_s, wanted=checklist.wanted, fair=checklist.fair
+        )
         self._say(said, frame.time_s)
         self._tell(
             LiveUpdate(

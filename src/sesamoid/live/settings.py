@@ -51,9 +51,9 @@ class GuidanceSettings:
     step_mm: float
     step_deg: float
     lift_off: float
-    silent_grey: float
-    near_mm: tuple[float, float]
-    near_share: tuple[float, float]
+    silent_share: float
+    below_mm: tuple[float, float]
+    below_share: tuple[float, float]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from sesamoid.imaging import to_grey
 from sesamoid.live.frames import Happening, LiveFrame, SourceEvent
 from sesamoid.live.settings import WatchSettings, live_settings
 
@@ -45,7 +44,11 @@ class FrameWatch:
             events.append(SourceEvent(Happening.SIZE_CHANGED, text, frame.time_s))
         self._size = size
         coloured = frame.pixels.ndim == 3
-        grey = np.asarray(to_grey(frame.pixels, colour=coloured), dtype=np.uint8)
+        # ITU-R BT.601 as `sesamoid.imaging.to_grey`, in whole numbers: it has to keep up.
+        grey = np.asarray(
+            cv2.cvtColor(frame.pixels, cv2.COLOR_RGB2GRAY) if coloured else frame.pixels,
+            dtype=np.uint8,
+        )
         black = self._is_black(grey)
         if black != self._black:
             self._black = black
@@ -100,7 +103,10 @@ def colour_box(
     if not low <= vivid.mean() <= high:
         return None
     # Flow comes in patches within one box; letters and frame lines are thin and fall away.
-    patches = cv2.morphologyEx(vivid.astype(np.uint8), cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
+    # Two anchors, because an opening with an even kernel would move what is left by a pixel.
+    kernel = np.ones((2, 2), np.uint8)
+    patches = cv2.erode(vivid.astype(np.uint8), kernel, anchor=(0, 0))
+    patches = cv2.dilate(patches, kernel, anchor=(1, 1))
     if patches.mean() < low:
         return None
     left, top, width, height = cv2.boundingRect(patches)

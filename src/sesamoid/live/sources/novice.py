@@ -89,7 +89,9 @@ class Novice:
         self.listens = listens
         self._lock = threading.Lock()
         self._number = -1
-        self._time_s = 0.0
+        self._time_s = self._began_s = self._still_s = 0.0
+        self._offset = self._wish = Offset()
+        self._settings = usual_settings(self.machine, self.planes[0])
         self._heard: tuple[Instruction, float] | None = None
         self._done: str | None = None
         self._begin(0.0)
@@ -102,7 +104,8 @@ class Novice:
     def hear(self, instruction: Instruction, time_s: float) -> None:
         """Be told something; from any thread. The newest counts when the hands are free."""
         with self._lock:
-            if self.listens and (self._heard is None or instruction != self._heard[0]):
+            before = None if self._heard is None else self._heard[0].text
+            if self.listens and instruction.text != before:
                 self._heard = (instruction, time_s)
 
     def kept(self, plane: str) -> None:
@@ -124,9 +127,11 @@ class Novice:
             return self._pose(Offset(press_mm=-6.0), time_s), self._settings
         if not self.listens:
             self._search(time_s)
-        elif heard is not None and time_s - heard[1] >= skill.reaction_s:
+        elif heard is not None and time_s - max(heard[1], self._still_s) >= skill.reaction_s:
             self._obey(heard[0])
         self._move(passed)
+        if self._offset != self._wish:
+            self._still_s = time_s
         return self._pose(Offset(), time_s), self._settings
 
     def _begin(self, time_s: float) -> None:
@@ -134,7 +139,7 @@ class Novice:
         with self._lock:
             self._heard = self._done = None
         self._number += 1
-        self._began_s = time_s
+        self._began_s = self._still_s = time_s
         if self._number >= len(self.planes):
             return
         view = self.exam.view(self.plane)
@@ -169,7 +174,7 @@ class Novice:
 
     def _obey(self, said: Instruction) -> None:
         with self._lock:
-            if self._heard is not None and self._heard[0] == said:
+            if self._heard is not None and self._heard[0] is said:
                 self._heard = None
         if said.act is Act.GAIN and said.amount is not None:
             gain = float(np.clip(self._settings.gain_db + 5.0 * said.amount, -40, 40))

@@ -1,0 +1,151 @@
+"""A virtual novice scans a virtual person; the assessor is an oracle that knows the truth."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sesamoid.errors import SesamoidError
+from sesamoid.findings import DataOrigin, GradeLetter
+from sesamoid.live import (
+    NO_PLANE,
+    Assessment,
+    Estimate,
+    LiveFrame,
+    LiveUpdate,
+    Orientation,
+    PoseOffset,
+    SeenPart,
+    Session,
+    lift_off,
+    recorded,
+    sharpness,
+)
+from sesamoid.live.sources.novice import Novice, Skill
+from sesamoid.live.sources.probe import HeldProbe, VirtualProbe
+from sesamoid.virtual.acquisition import Examination, Offset, placed, usual_settings
+from sesamoid.virtual.body import WristHand, draw_person
+from sesamoid.virtual.ultrasound import preset
+
+from .scripted import IDS, PROTOCOL, ManualClock
+
+SHAPE = (224, 160)
+SD = {"along_mm": 0.5, "across_mm": 0.5, "rotation_deg": 1.5, "tilt_deg": 1.5, "rock_deg": 1.5}
+
+
+@pytest.fixture(scope="module")
+def exam() -> Examination:
+    return Examination(WristHand(draw_person(3)), PROTOCOL, slices=1)
+
+
+class Oracle:
+    """Says what is true of the virtual frame, with some noise; sees no further than a network."""
+
+    def __init__(self, probe: VirtualProbe, seed: int = 0):
+        self.probe, self.rng = probe, np.random.default_rng(seed)
+
+    def assess(self, frame, *, spacing_mm, time_s) -> Assessment:
+        truth = self.probe.frame_at(time_s).truth
+        sure = float(self.rng.uniform(0.6, 0.95))
+        rest = (1 - sure) / len(IDS)
+        chances = {name: sure if name == truth.plane else rest for name in (*IDS, NO_PLANE)}
+        known = truth.excess < 5 and truth.contact > 0.3
+        parts = {
+            name: Estimate(getattr(truth.error, name) + float(self.rng.normal(0, sd)), sd)
+            for name, sd in SD.items()
+        }
+        return Assessment(
+            plane=truth.plane,
+            probabilities=chances,
+            grade=truth.grade,
+            digit=truth.digit,
+            pose=PoseOffset(truth.nearest, **parts) if known else None,
+            seen={key: SeenPart(value) for key, value in truth.parts.items()},
+            sharpness=sharpness(frame),
+            lift_off=lift_off(frame, spacing_mm=spacing_mm),
+        )
+
+
+def scan(exam: Examination, out: Path, planes: list[str], *, seed: int, listens: bool = True):
+    novice = Novice(
+        exam, planes, np.random.default_rng(seed), listens=listens, skill=Skill(patience_s=12.0)
+    )
+    probe = VirtualProbe(exam, novice, picture_shape=SHAPE, frames_per_second=8, pace=False)
+
+    def hear(update: LiveUpdate) -> None:
+        assert update.frame is not None
+        if update.instruction is not None:
+            novice.hear(update.instruction, update.frame.time_s)
+        for kept in update.kept:
+            if kept.letter is GradeLetter.A:
+                novice.kept(kept.plane)
+
+    side = "left" if exam.body.person.side == "left" else "right"
+    session = Session(
+        probe, Oracle(probe, seed), PROTOCOL, out, side=side, drop=False, clock=ManualClock()
+    )
+    return session.run(hear)
+
+
+def test_a_novice_who_listens_finds_the_planes(exam: Examination, tmp_path: Path) -> None:
+    planes = ["S11", "S2", "S14"]
+    result = scan(exam, tmp_path, planes, seed=1)
+    assert result.report.ending == "source ended", result.report.reason
+    kept = {one.plane: one for one in result.checklist.kept}
+    assert set(planes) <= set(kept)
+    grades = [kept[plane].letter.value for plane in planes]
+    assert grades == ["A", "A", "A"]
+    for one in kept.values():
+        assert one.origin is DataOrigin.VIRTUAL
+        assert one.image().size == SHAPE
+        assert one.spacing_mm is not None
+    said = [line["text"] for line in recorded(tmp_path) if line["kind"] == "said"]
+    assert any(text.startswith("slide ") for text in said)
+    times = {plane: result.checklist.item(plane).seconds for plane in planes}
+    assert all(0 < seconds < 12 for seconds in times.values()), times
+
+
+def test_a_pose_can_be_set_from_another_thread(exam: Examination) -> None:
+    machine = preset("aster-a3")
+    settings = usual_settings(machine, "S11")
+    held = HeldProbe(placed(exam.body, exam.view("S11").pose, Offset(press_mm=0.8)), settings)
+    probe = VirtualProbe(exam, held, picture_shape=SHAPE, frames_per_second=10, pace=False)
+    frames = iter(probe)
+    first = next(frames)
+    assert isinstance(first, LiveFrame)
+    assert probe.frame_at(first.time_s).truth.plane == "S11"
+    other = placed(exam.body, exam.view("S2").pose, Offset(press_mm=0.8))
+    thread = threading.Thread(target=held.set, args=(other, usual_settings(machine, "S2")))
+    thread.start()
+    thread.join()
+    second = next(frames)
+    assert isinstance(second, LiveFrame)
+    truth = probe.frame_at(second.time_s).truth
+    assert (truth.plane, truth.settings.depth_mm) == ("S2", 18.0)
+    assert second.spacing_mm != first.spacing_mm
+    with pytest.raises(SesamoidError, match="no frame"):
+        probe.frame_at(99.0)
+
+
+def test_a_mirrored_console_is_a_flipped_picture_of_the_same_pose(exam: Examination) -> None:
+    settings = usual_settings(preset("aster-a3"), "S11")
+    held = HeldProbe(placed(exam.body, exam.view("S11").pose, Offset(press_mm=0.8)), settings)
+    shown = [
+        next(iter(VirtualProbe(exam, held, picture_shape=SHAPE, pace=False, orientation=way)))
+        for way in (Orientation(), Orientation(mirrored=True))
+    ]
+    assert all(isinstance(frame, LiveFrame) for frame in shown)
+    np.testing.assert_array_equal(shown[0].pixels, shown[1].pixels[:, ::-1])
+
+
+def test_a_novice_without_patience_goes_on(exam: Examination) -> None:
+    novice = Novice(
+        exam, ["S11", "S2"], np.random.default_rng(0), skill=Skill(patience_s=3.0), listens=False
+    )
+    seen = [novice.plane for n in range(100) if novice.at(n / 10) is not None]
+    assert seen.count("S11") == pytest.approx(30, abs=2)
+    assert seen.count("S2") == pytest.approx(31, abs=2)
+    assert novice.at(10.0) is None
