@@ -130,6 +130,17 @@ def test_a_pose_can_be_set_from_another_thread(exam: Examination) -> None:
         probe.frame_at(99.0)
 
 
+def test_only_the_last_few_truths_are_kept(exam: Examination) -> None:
+    settings = usual_settings(preset("aster-a3"), "S11")
+    held = HeldProbe(placed(exam.body, exam.view("S11").pose, Offset(press_mm=0.8)), settings)
+    probe = VirtualProbe(exam, held, picture_shape=SHAPE, seconds=1.0, pace=False)
+    times = [frame.time_s for frame in probe if isinstance(frame, LiveFrame)]
+    assert len(times) == 16
+    assert probe.frame_at(times[-1]).truth.plane == "S11"
+    with pytest.raises(SesamoidError, match="no frame"):
+        probe.frame_at(times[0])
+
+
 def test_a_mirrored_console_is_a_flipped_picture_of_the_same_pose(exam: Examination) -> None:
     settings = usual_settings(preset("aster-a3"), "S11")
     held = HeldProbe(placed(exam.body, exam.view("S11").pose, Offset(press_mm=0.8)), settings)

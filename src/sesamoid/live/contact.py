@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from sesamoid.live.settings import GuidanceSettings, live_settings
 
 SMOOTH_PX = 1.5
+COARSE = (256, 192)
+"""Largest (rows, columns) that contact is looked for on: it does not need the full picture."""
 BRIGHTEST = 97
 """Percentile of a column's pixels that stands for its brightest echo."""
 WHITE = 99.5
@@ -39,14 +41,16 @@ def lift_off(
         fro in the gel.
     """
     rule = settings if settings is not None else live_settings().guidance
-    rows, columns = grey.shape
-    if spacing_mm is not None:
-        first, last = (round(mm / spacing_mm[0]) for mm in rule.below_mm)
-    else:
-        first, last = (round(share * rows) for share in rule.below_share)
+    depth_mm = None if spacing_mm is None else grey.shape[0] * spacing_mm[0]
+    rows, columns = min(grey.shape[0], COARSE[0]), min(grey.shape[1], COARSE[1])
+    smooth = cv2.resize(np.ascontiguousarray(grey), (columns, rows), interpolation=cv2.INTER_AREA)
+    smooth = cv2.GaussianBlur(smooth, (0, 0), 0.5 * SMOOTH_PX)
+    shares = rule.below_share
+    if depth_mm is not None:
+        shares = rule.below_mm[0] / depth_mm, rule.below_mm[1] / depth_mm
+    first, last = (round(share * rows) for share in shares)
     last = min(max(last, first + 1), rows)
-    smooth = cv2.GaussianBlur(np.ascontiguousarray(grey), (0, 0), SMOOTH_PX)
-    white = float(np.percentile(smooth[::2, ::2], WHITE))
+    white = float(np.percentile(smooth, WHITE))
     brightest = np.percentile(smooth[min(first, last - 1) : last], BRIGHTEST, axis=0)
     silent = brightest < rule.silent_share * white
     half = columns // 2

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from sesamoid.anatomy import Protocol
 from sesamoid.errors import OutputError
-from sesamoid.live.checklist import ChecklistItem, PlaneProgress, kept_from_line
+from sesamoid.live.checklist import By, ChecklistItem, PlaneProgress, kept_from_line
 from sesamoid.live.picture_file import clear_unfinished, orphans
 from sesamoid.live.record import SessionRecord
 
@@ -51,7 +51,9 @@ def restore(record: SessionRecord, protocol: Protocol, *, assistant: bool) -> Hi
         record.add(line, at_once=True)
     lines = [*record.lines, *found]
     return History(
-        items=checklist_items(lines, protocol, record.folder),
+        items=checklist_items(
+            lines, protocol, record.folder, by=None if assistant else "assistant"
+        ),
         parts=sum(line["kind"] == "start" for line in lines),
         kept=max((int(line["number"]) for line in lines if line["kind"] == "kept"), default=0),
         recovered=len(found),
@@ -59,9 +61,9 @@ def restore(record: SessionRecord, protocol: Protocol, *, assistant: bool) -> Hi
 
 
 def checklist_items(
-    lines: Sequence[dict[str, Any]], protocol: Protocol, folder: Path
+    lines: Iterable[dict[str, Any]], protocol: Protocol, folder: Path, *, by: By | None = None
 ) -> tuple[ChecklistItem, ...]:
-    """The checklist that the lines of a record add up to."""
+    """The checklist that the lines of a record add up to; `by` leaves out what others kept."""
     items = {plane.id: ChecklistItem(plane.id) for plane in protocol.planes}
     for line in lines:
         if line.get("plane") not in items:
@@ -70,7 +72,7 @@ def checklist_items(
         if line["kind"] == "frame":
             progress = PlaneProgress.SEEN if item.progress is PlaneProgress.TODO else item.progress
             item = replace(item, seconds=item.seconds + line["passed_s"], progress=progress)
-        elif line["kind"] == "kept":
+        elif line["kind"] == "kept" and by in (None, line["by"]):
             item = replace(
                 item,
                 kept=kept_from_line(line, folder),

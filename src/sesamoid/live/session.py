@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,16 +13,17 @@ from sesamoid.anatomy import Protocol
 from sesamoid.errors import SesamoidError
 from sesamoid.live.acquisition import Acquirer, Candidate, Choice
 from sesamoid.live.assessment import NO_PLANE, Assessment, Assessor
-from sesamoid.live.checklist import By, Kept, kept_from_line
+from sesamoid.live.checklist import By, Checklist, Kept, kept_from_line
 from sesamoid.live.clock import Clock, SystemClock
 from sesamoid.live.contact import lift_off
 from sesamoid.live.frames import LiveFrame, SourceEvent
 from sesamoid.live.guidance import Guide
-from sesamoid.live.history import restore
+from sesamoid.live.history import checklist_items, restore
 from sesamoid.live.instruction import Instruction, Side
 from sesamoid.live.loop import FrameLoop, LoopReport
 from sesamoid.live.planes import PlaneState, PlaneTracker
-from sesamoid.live.record import SessionRecord
+from sesamoid.live.record import SessionRecord, recorded
+from sesamoid.live.requests import Request, Requests
 from sesamoid.live.session_lines import end_line, event_line, frame_line, kept_line, start_line
 from sesamoid.live.settings import LiveSettings, live_settings
 from sesamoid.live.slot import Slot
@@ -46,7 +46,8 @@ class Session:
     out : Path or str
         Folder of the record. One that holds a session is resumed.
     assistant : bool
-        Off: the same is assessed, kept and recorded, and nothing of it is shown.
+        Off: the same is assessed, kept and recorded, and nothing of it is shown; what the operator
+        keeps by hand then stands for itself (``SessionResult.by_hand``).
     side : {"left", "right"} or None
         The hand, where known.
     drop : bool
@@ -95,8 +96,7 @@ class Session:
         self._time_s: float | None = None
         self._said = ""
         self._on_update: OnUpdate = lambda update: None
-        self._lock = threading.Lock()
-        self._requests: list[tuple[str, str | None]] = []
+        self._requests = Requests()
         self._loop = FrameLoop(
             source, self._work, on_event=self._event, clock=self.clock, drop=drop, slot=slot
         )
@@ -129,20 +129,22 @@ class Session:
             report = self._finished(report)
         finally:
             self._record.close()
+        folder = self._record.folder
+        by_hand = checklist_items(recorded(folder), self.protocol, folder, by="operator")
         return SessionResult(
-            self._record.folder,
+            folder,
             self._acquirer.checklist,
+            Checklist(by_hand),
             report,
             self._history.parts > 0,
             self._history.recovered,
         )
 
     def _finished(self, report: LoopReport) -> LoopReport:
-        """Keep what waits to be kept and close the record's part."""
+        """Keep what waits to be kept, also after a failure, and close the record's part."""
         try:
-            if report.ending != "failed":
-                for choice in self._acquirer.finish():
-                    self._keep(choice, "assistant")
+            for choice in self._acquirer.finish():
+                self._keep(choice, "assistant")
             self._record.add(end_line(report), at_once=True)
         except SesamoidError as error:
             if report.ending != "failed":
@@ -163,14 +165,12 @@ class Session:
         """
         if plane is not None:
             self.protocol.plane(plane)
-        with self._lock:
-            self._requests.append(("capture", plane))
+        self._requests.add(Request("capture", plane))
 
     def retake(self, plane: str) -> None:
         """Take a plane again; from any thread."""
         self.protocol.plane(plane)
-        with self._lock:
-            self._requests.append(("retake", plane))
+        self._requests.add(Request("retake", plane))
 
     def _work(self, frame: LiveFrame) -> None:
         grey, events = self._watch.look(frame)
@@ -229,16 +229,14 @@ class Session:
 
     def _requested(self, candidate: Candidate, state: PlaneState) -> list[Kept]:
         """What was asked for by hand since the last frame."""
-        with self._lock:
-            requests, self._requests = self._requests, []
         kept = []
-        for what, named in requests:
-            if what == "retake" and named is not None:
-                self._acquirer.retake(named)
-                self._record.add({"kind": "retake", "plane": named}, at_once=True)
+        for asked in self._requests.take():
+            if asked.what == "retake" and asked.plane is not None:
+                self._acquirer.retake(asked.plane)
+                self._record.add({"kind": "retake", "plane": asked.plane}, at_once=True)
                 continue
             guess = state.plane if state.plane != NO_PLANE else candidate.assessment.plane
-            plane = named if named is not None else guess
+            plane = asked.plane if asked.plane is not None else guess
             if plane == NO_PLANE:
                 self._record.add({"kind": "refused", "reason": "no plane is seen"}, at_once=True)
                 continue
@@ -253,7 +251,8 @@ class Session:
         candidate = choice.candidate
         whole = self._record.keep(line, candidate.pixels, candidate.assessment.labels)
         kept = kept_from_line(whole, self._record.folder)
-        self._acquirer.keep(kept)
+        if self.assistant or by == "assistant":
+            self._acquirer.keep(kept)
         return kept
 
     def _event(self, event: SourceEvent) -> None:

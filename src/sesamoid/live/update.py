@@ -60,7 +60,10 @@ class SessionResult:
     ----------
     folder : Path
     checklist : Checklist
-        With the frames that were kept, earlier parts of a resumed session included.
+        With the frames that were kept, earlier parts of a resumed session included; with the
+        assistant off those that it would have kept.
+    by_hand : Checklist
+        With the frames that the operator kept, and nothing else.
     report : LoopReport
         Of this part; it says how it ended, and why.
     resumed : bool
@@ -71,6 +74,7 @@ class SessionResult:
 
     folder: Path
     checklist: Checklist
+    by_hand: Checklist
     report: LoopReport
     resumed: bool
     recovered: int
