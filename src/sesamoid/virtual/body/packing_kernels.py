@@ -76,14 +76,21 @@ def relax_kernel(
     tx: Array,
     ty: Array,
     work: Array,
+    left: Array,
 ) -> Real:
-    """Rounds of moving lines apart, in place (see `packing.relax`); the largest overlap left."""
+    """Rounds of moving lines apart, in place (see `packing.relax`); the largest overlap left.
+
+    `left` of shape (n, nz) takes the overlaps of each line with whatever it meets, in mm.
+    """
     n, nz = x.shape
     # Distance, gradient and place at three points across, refreshed every few rounds.
     bd, bgx, bgy, bx, by = work[0], work[1], work[2], work[3], work[4]
     worst = 0.0
     for step in range(rounds):
         worst = 0.0
+        for i in range(n):
+            for k in range(nz):
+                left[i, k] = 0.0
         if step % BONE_STRIDE == 0:
             for i in range(n):
                 for k in range(nz):
@@ -158,6 +165,8 @@ def relax_kernel(
                     if best < margin:
                         push = margin - best
                         worst = max(worst, push)
+                        left[i, k] = max(left[i, k], push)
+                        left[j, k] = max(left[j, k], push)
                         # Larger ones move less.
                         ai, aj = w[i, k] * h[i, k], w[j, k] * h[j, k]
                         share = aj / (ai + aj)
@@ -206,6 +215,7 @@ def relax_kernel(
                         need += 0.78 * h[i, k]
                     if d < need:
                         worst = max(worst, need - d)
+                        left[i, k] = max(left[i, k], need - d)
                         x[i, k] += 0.6 * (need - d) * gx
                         y[i, k] += 0.6 * (need - d) * gy
     return worst
