@@ -65,7 +65,8 @@ def simulate(
     preview: Path | None = typer.Option(
         None,
         "--preview",
-        help="Draw the planes, plain and labelled, on one sheet (PNG); no data set.",
+        help="No data set, but a sheet of the planes, plain and labelled (PNG); with --sweep a "
+        "moving picture of the first plane (.webp or .gif).",
     ),
 ) -> None:
     """Scan virtual people: images, labels, and the truth of every frame.
@@ -204,10 +205,22 @@ def _report(outcome: Outcome, out: Path) -> None:
 
 
 def _preview(simulation: Simulation, path: Path) -> None:
+    from sesamoid.cli.simulate_cine import SUFFIXES, draw_moving_preview
     from sesamoid.cli.simulate_sheet import draw_preview
 
+    wanted = SUFFIXES if simulation.cine else (".png",)
+    if path.suffix.lower() not in wanted:
+        raise SesamoidError(
+            f"--preview {path.name!r} is no {' or '.join(wanted)} file",
+            fix=f"give a name such as {'sweep.webp' if simulation.cine else 'sheet.png'}"
+            f"{'' if simulation.cine else '; for a moving picture add --sweep'}.",
+        )
     require_writable(path.parent)
     with progress() as bar:
-        task = bar.add_task("planes", total=len(simulation.planes))
-        draw_preview(simulation, path, on_plane=lambda: bar.advance(task))
-    output.print(f"Sheet: {plain(path)}")
+        if simulation.cine:
+            task = bar.add_task("frames", total=simulation.frames_per_plane)
+            draw_moving_preview(simulation, path, on_frame=lambda: bar.advance(task))
+        else:
+            task = bar.add_task("planes", total=len(simulation.planes))
+            draw_preview(simulation, path, on_plane=lambda: bar.advance(task))
+    output.print(f"{'Cine' if simulation.cine else 'Sheet'}: {plain(path)}")
