@@ -65,8 +65,8 @@ def simulate(
     preview: Path | None = typer.Option(
         None,
         "--preview",
-        help="No data set, but a sheet of the planes, plain and labelled (PNG); with --sweep a "
-        "moving picture of the first plane (.webp or .gif).",
+        help="No data set, but a sheet of the planes, plain and labelled (.png or .webp); with "
+        "--sweep a moving picture of the first plane (.webp or .gif).",
     ),
 ) -> None:
     """Scan virtual people: images, labels, and the truth of every frame.
@@ -173,8 +173,12 @@ def available_cores() -> int:
 
 def _run(simulation: Simulation, jobs: int) -> Outcome:
     from sesamoid.virtual.acquisition.dataset import make_dataset
+    from sesamoid.virtual.acquisition.work import warm_up
 
     with progress() as bar:
+        ready = bar.add_task("preparing; the very first run compiles, a minute or two", total=None)
+        warm_up(simulation)
+        bar.remove_task(ready)
         task = bar.add_task("virtual frames", total=simulation.frames)
         return make_dataset(simulation, jobs=jobs, on_frame=lambda count: bar.advance(task, count))
 
@@ -205,10 +209,9 @@ def _report(outcome: Outcome, out: Path) -> None:
 
 
 def _preview(simulation: Simulation, path: Path) -> None:
-    from sesamoid.cli.simulate_cine import SUFFIXES, draw_moving_preview
-    from sesamoid.cli.simulate_sheet import draw_preview
+    from sesamoid.cli import simulate_cine, simulate_sheet
 
-    wanted = SUFFIXES if simulation.cine else (".png",)
+    wanted = simulate_cine.SUFFIXES if simulation.cine else simulate_sheet.SUFFIXES
     if path.suffix.lower() not in wanted:
         raise SesamoidError(
             f"--preview {path.name!r} is no {' or '.join(wanted)} file",
@@ -219,8 +222,8 @@ def _preview(simulation: Simulation, path: Path) -> None:
     with progress() as bar:
         if simulation.cine:
             task = bar.add_task("frames", total=simulation.frames_per_plane)
-            draw_moving_preview(simulation, path, on_frame=lambda: bar.advance(task))
+            simulate_cine.draw_moving_preview(simulation, path, on_frame=lambda: bar.advance(task))
         else:
             task = bar.add_task("planes", total=len(simulation.planes))
-            draw_preview(simulation, path, on_plane=lambda: bar.advance(task))
+            simulate_sheet.draw_preview(simulation, path, on_plane=lambda: bar.advance(task))
     output.print(f"{'Cine' if simulation.cine else 'Sheet'}: {plain(path)}")

@@ -5,8 +5,7 @@ is a Gaussian, PyMUST's that of a rectangular aperture of real elements with a w
 - Lateral width at the focus: 15 % (the -6 dB width is the narrow-band one, elements have a
   directivity); one depth of field away from it: 30 % (there the profile is no Gaussian).
 - Speckle SNR: 10 %; the standard error over about 400 resolution cells is 4 % on either
-  side. (With ten
-  scatterers of normal strength in a cell it lies below 1.91 in both.)
+  side. (With ten scatterers of normal strength in a cell it lies below 1.91 in both.)
 """
 
 from __future__ import annotations
