@@ -12,7 +12,7 @@ from sesamoid.virtual.body.retinaculum import Sheet
 
 # Packing is repeated with smaller tendons where they do not fit until less than this is left of
 # the margin and what surfaces may touch (see `overlap.py`).
-TRIES, ENOUGH_MM = 6, 0.26
+TRIES, ENOUGH_MM = 7, 0.26
 # By how much, and how far along, in mm.
 SHRINK, ALONG_MM = 0.05, 6.0
 SIDES = {"none": NO_SIDE, "inside": INSIDE, "outside": OUTSIDE, "outside_radial": NO_SIDE}

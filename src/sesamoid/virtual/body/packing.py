@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sesamoid.virtual.body.frames import Array
-from sesamoid.virtual.body.packing_kernels import relax_kernel
+from sesamoid.virtual.body.packing_kernels import NEAR_MM, relax_kernel
 from sesamoid.virtual.body.solids import Float32
 
 # Sides of the retinaculum.
@@ -16,6 +16,7 @@ NO_SIDE, INSIDE, OUTSIDE = 0, 1, -1
 MARGIN_MM = 0.16
 # Rounds, how strongly springs hold, and how much the lines are smoothed.
 PHASES = ((60, 0.04, 0.30), (40, 0.0, 0.25), (40, 0.0, 0.12))
+PHASES_AGAIN = ((24, 0.0, 0.25), (40, 0.0, 0.12))
 
 
 @dataclass
@@ -64,9 +65,9 @@ def relax(
     been relaxed before are only moved firmly.
     """
     left = np.zeros_like(lines.x)
-    for rounds, spring, smooth in PHASES[1 if again else 0 :]:
+    for rounds, spring, smooth in PHASES_AGAIN if again else PHASES:
         work = np.zeros((5, *lines.x.shape, 3))
-        work[0] = 30.0
+        work[0] = NEAR_MM
         relax_kernel(
             lines.x,
             lines.y,
