@@ -1,7 +1,8 @@
 """Beside a field simulator, PyMUST (Garcia 2022): same points, aperture, frequency, pulse length.
 
-The tolerances of widths and SNR were set before the first comparison, from what differs by design: the scanner's beam
-is a Gaussian, PyMUST's that of a rectangular aperture of real elements with a wide band.
+The tolerances of widths and SNR were set before the first comparison, from what differs by design:
+the scanner's beam is a Gaussian, PyMUST's that of a rectangular aperture of real elements with a
+wide band.
 - Lateral width at the focus: 15 % (the -6 dB width is the narrow-band one, elements have a
   directivity); one depth of field away from it: 30 % (there the profile is no Gaussian).
 - Speckle SNR: 10 %; the standard error over about 400 resolution cells is 4 % on either
