@@ -132,7 +132,7 @@ def ganglion_half(person: Person) -> tuple[float, float, float]:
     return 0.42 * length, 0.24 * length, 0.5 * length
 
 
-GANGLION_AT = (4.6, 8.6, -6.0)
+GANGLION_AT = (3.6, 9.0, -7.8)
 
 
 def ganglion_frame(person: Person) -> Frame:
