@@ -22,6 +22,8 @@ from sesamoid.virtual.body.retinaculum import Tunnel
 
 # Nerve and artery that run side by side are this far apart.
 NEIGHBOURS_MM = 0.2
+# The nerve comes to the retinaculum over this length.
+ROOF_RAMP_MM = 24.0
 
 
 class Layout:
@@ -118,9 +120,12 @@ class Layout:
             + course.half[:, 1]
             + 0.15
         )
-        share = np.clip((self.z - low) / 6, 0, 1) * np.clip((high - self.z) / 6, 0, 1)
+        # It comes to the roof, and leaves it, gently.
+        ramp = ROOF_RAMP_MM * self.person.scale
+        near = np.clip(np.minimum(self.z - low, high - self.z) / ramp + 0.5, 0, 1)
+        share = near * near * (3 - 2 * near)
         course.y = course.y + share * (roof - course.y)
-        course.pinned = course.pinned | (course.active & (share > 0.5))
+        course.pinned = course.pinned | (course.active & (share > 0.02))
 
     def tendon_half(self, name: str, entry: dict[str, Any]) -> Array:
         """Half sizes of a tendon along z, shape (nz, 2)."""
