@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sesamoid.virtual.body.anatomy import Scene
-from sesamoid.virtual.body.compile import Real, bare_kernel, single
 from sesamoid.virtual.body.envelope_arrays import PackedEnvelope
 from sesamoid.virtual.body.envelope_kernels import envelope_distance
 from sesamoid.virtual.body.outline_kernels import near_tubes
@@ -19,6 +18,7 @@ from sesamoid.virtual.body.scene import BoneArrays, Int32
 from sesamoid.virtual.body.solids import Float32
 from sesamoid.virtual.body.tube_arrays import PackedTubes
 from sesamoid.virtual.body.wrist_hand import WristHand
+from sesamoid.virtual.compile import Real, bare_kernel, single
 
 SPACING_MM = (0.3, 0.3, 1.5)
 BONES, SKIN = "bones", "skin"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sesamoid.virtual.body.compile import Real, bare_kernel, inlined, kernel, single
 from sesamoid.virtual.body.frames import Array
 from sesamoid.virtual.body.solids import Float32, solid_distance
+from sesamoid.virtual.compile import Real, bare_kernel, inlined, kernel, single
 
 # The bones are felt anew every so many rounds.
 BONE_STRIDE = 6

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sesamoid.virtual.ultrasound.compile import kernel
+from sesamoid.virtual.compile import kernel
 
 
 @kernel

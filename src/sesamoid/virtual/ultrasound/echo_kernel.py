@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from sesamoid.virtual.compile import kernel
 from sesamoid.virtual.ultrasound.acoustics import Acoustics
-from sesamoid.virtual.ultrasound.compile import kernel
 from sesamoid.virtual.ultrasound.echo_parts import (
     FAR,
     A,

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sesamoid.virtual.ultrasound.compile import inlined, kernel
+from sesamoid.virtual.compile import inlined, kernel
 from sesamoid.virtual.ultrasound.textures import BUNDLE_PIXELS
 
 A = np.uint64(0x9E3779B97F4A7C15)
