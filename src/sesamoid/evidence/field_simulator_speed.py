@@ -39,6 +39,7 @@ def beside_field_simulator(
     if importlib.util.find_spec("pymust") is None:
         return None
     import pymust
+    from threadpoolctl import threadpool_limits
 
     share = PATCH_SCATTERERS / (grid.rows * grid.columns)
     width, height = (side * share**0.5 / 1000 for side in (grid.width_mm, grid.depth_mm))
@@ -52,10 +53,12 @@ def beside_field_simulator(
     z = rng.uniform(-height / 2, height / 2, PATCH_SCATTERERS) + grid.depth_mm / 2000
     strength = rng.standard_normal(PATCH_SCATTERERS)
     times = []
-    for _ in range(repeats):
-        started = time.process_time()
-        pymust.simus(x, z, strength, np.zeros((1, ELEMENTS)), array)
-        times.append((time.process_time() - started) * 1000)
+    # Processor time counts every thread, also those that wait for each other: one, like ours.
+    with threadpool_limits(limits=1):
+        for _ in range(repeats):
+            started = time.process_time()
+            pymust.simus(x, z, strength, np.zeros((1, ELEMENTS)), array)
+            times.append((time.process_time() - started) * 1000)
     p50, p95 = np.percentile(times, [50, 95])
     return {
         "what": (
