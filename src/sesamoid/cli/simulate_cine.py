@@ -53,7 +53,7 @@ def draw_moving_preview(
 
 def _pictures(simulation: Simulation) -> Iterator[np.ndarray]:
     seed, plane = simulation.people[0], simulation.planes[0]
-    person = draw_person(seed, simulation.draw_pathologies(seed) or None)
+    person = draw_person(seed, simulation.draw_pathologies(seed))
     exam = Examination(WristHand(person), simulation.protocol, slices=1)
     machine, view = preset(simulation.machines[0]), exam.view(plane)
     seconds = simulation.frames_per_plane / simulation.frames_per_second

@@ -30,7 +30,7 @@ def draw_preview(
 ) -> None:
     """Draw the first person's planes with the first machine, and write the sheet."""
     seed = simulation.people[0]
-    person = draw_person(seed, simulation.draw_pathologies(seed) or None)
+    person = draw_person(seed, simulation.draw_pathologies(seed))
     exam = Examination(WristHand(person), simulation.protocol, slices=simulation.slices)
     machine = preset(simulation.machines[0])
     tiles = []

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from sesamoid.evidence.timing import Timing
 from sesamoid.virtual.pose import SliceGrid
 
 ELEMENTS, FREQUENCY_HZ, BANDWIDTH_PERCENT, SPEED = 128, 12e6, 60.0, 1540.0
@@ -59,15 +60,14 @@ def beside_field_simulator(
             started = time.process_time()
             pymust.simus(x, z, strength, np.zeros((1, ELEMENTS)), array)
             times.append((time.process_time() - started) * 1000)
-    p50, p95 = np.percentile(times, [50, 95])
+    timing = Timing.of(times)
     return {
         "what": (
             f"PyMUST SIMUS, one plane wave, {ELEMENTS} elements, 12 MHz, {PATCH_SCATTERERS} "
             f"scatterers in {1000 * width:.1f} x {1000 * height:.1f} mm (as dense as our samples); "
             "signals only"
         ),
-        "p50_ms": float(p50),
-        "p95_ms": float(p95),
-        "ratio": float(p50) / frame_ms,
-        "ratio_same_scene": float(p50) / share / frame_ms,
+        **timing.as_dict(),
+        "ratio": timing.p50_ms / frame_ms,
+        "ratio_same_scene": timing.p50_ms / share / frame_ms,
     }

@@ -13,6 +13,7 @@ import numpy as np
 
 from sesamoid.anatomy import protocol
 from sesamoid.evidence.field_simulator_speed import beside_field_simulator
+from sesamoid.evidence.timing import Timing
 from sesamoid.virtual.acquisition import Examination, StandardView, usual_settings
 from sesamoid.virtual.acquisition.dataset import make_dataset
 from sesamoid.virtual.acquisition.seen import see
@@ -54,7 +55,7 @@ def measure_speed(*, repeats: int, processes: tuple[int, ...] = (1, 2)) -> dict[
         "machine": MACHINE,
         "repeats": repeats,
         "planes": len(exam.protocol.planes),
-        "frame": {key: percentiles(times) for key, times in stages.items()},
+        "frame": {key: Timing.of(times).as_dict() for key, times in stages.items()},
         "frames_per_second": 1000 / frame_ms,
         "cores": os.cpu_count() or 1,
         "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0,
@@ -64,12 +65,6 @@ def measure_speed(*, repeats: int, processes: tuple[int, ...] = (1, 2)) -> dict[
     if beside is not None:
         figures["field_simulator"] = beside
     return figures
-
-
-def percentiles(times: list[float]) -> dict[str, float]:
-    """Median and 95th percentile, for JSON."""
-    p50, p95 = np.percentile(times, [50, 95])
-    return {"p50_ms": float(p50), "p95_ms": float(p95)}
 
 
 def _stages(exam: Examination, repeats: int) -> dict[str, list[float]]:

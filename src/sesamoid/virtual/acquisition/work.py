@@ -70,7 +70,7 @@ def _examination(simulation: Simulation, task: Task) -> Examination:
 
 @lru_cache(maxsize=2)
 def _body(person: int, pathologies: tuple[Pathology, ...]) -> WristHand:
-    return WristHand(draw_person(person, pathologies or None))
+    return WristHand(draw_person(person, pathologies))
 
 
 def _stills(simulation: Simulation, task: Task, exam: Examination) -> Iterator[Shot]:
