@@ -70,7 +70,7 @@ def _bench_simulate(repeats: int, as_json: bool) -> None:
         return
     rows, columns = figures["picture"]
     shown = table(
-        f"{figures['what']}, {rows} x {columns}, {figures['planes']} planes, one core",
+        f"{figures['what']}, {rows} x {columns}, {figures['planes']} planes, processor time",
         "",
         ">p50 ms",
         ">p95 ms",
@@ -78,17 +78,29 @@ def _bench_simulate(repeats: int, as_json: bool) -> None:
     for name, row in figures["frame"].items():
         shown.add_row(name, f"{row['p50_ms']:.1f}", f"{row['p95_ms']:.1f}")
     output.print(shown)
-    output.print(f"{figures['frames_per_second']:.1f} frames a second (median)")
-    for row in figures["data_set"]:
+    slow = 1000 / figures["frame"]["frame with labels"]["p95_ms"]
+    output.print(
+        f"{figures['frames_per_second']:.1f} frames a second (p50), {slow:.1f} (p95), one core"
+    )
+    if figures["load"] > figures["cores"] + 0.5:
+        output.print(
+            f"The machine is busy with other work (load {figures['load']:.1f} on "
+            f"{figures['cores']} cores): times of data sets are too long."
+        )
+    sets = figures["data_set"]
+    for row in sets:
         output.print(
             f"data set with {row['processes']} process{'es' if row['processes'] > 1 else ''}: "
-            f"{row['frames_per_second']:.1f} frames a second ({row['frames']} frames, bodies, "
-            "start and files included)"
+            f"{row['frames_per_second']:.1f} frames a second, "
+            f"{row['frames_per_second'] / sets[0]['frames_per_second']:.2f} times the first "
+            f"({row['frames']} frames of 3 sections; bodies, start and files included)"
         )
     field = figures.get("field_simulator")
     if field is None:
         output.print("PyMUST is not installed: no comparison with a field simulator")
         return
+    output.print(f"{field['what']}: {field['p50_ms']:.0f} ms (p50), {field['p95_ms']:.0f} (p95)")
     output.print(
-        f"{field['ratio']:.0f} times faster than {field['what']}: {field['p50_ms']:.0f} ms (median)"
+        f"a whole frame of ours is {field['ratio']:.0f} times faster than that patch; "
+        f"{field['ratio_same_scene']:,.0f} times with as many scatterers (theirs scaled)"
     )

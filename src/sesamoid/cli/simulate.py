@@ -65,7 +65,8 @@ def simulate(
     preview: Path | None = typer.Option(
         None,
         "--preview",
-        help="Draw the planes, plain and labelled, on one sheet (PNG); no data set.",
+        help="No data set, but a sheet of the planes, plain and labelled (.png or .webp); with "
+        "--sweep a moving picture of the first plane (.webp or .gif).",
     ),
 ) -> None:
     """Scan virtual people: images, labels, and the truth of every frame.
@@ -172,8 +173,12 @@ def available_cores() -> int:
 
 def _run(simulation: Simulation, jobs: int) -> Outcome:
     from sesamoid.virtual.acquisition.dataset import make_dataset
+    from sesamoid.virtual.acquisition.work import warm_up
 
     with progress() as bar:
+        ready = bar.add_task("preparing; the very first run compiles, a minute or two", total=None)
+        warm_up(simulation)
+        bar.remove_task(ready)
         task = bar.add_task("virtual frames", total=simulation.frames)
         return make_dataset(simulation, jobs=jobs, on_frame=lambda count: bar.advance(task, count))
 
@@ -204,10 +209,21 @@ def _report(outcome: Outcome, out: Path) -> None:
 
 
 def _preview(simulation: Simulation, path: Path) -> None:
-    from sesamoid.cli.simulate_sheet import draw_preview
+    from sesamoid.cli import simulate_cine, simulate_sheet
 
+    wanted = simulate_cine.SUFFIXES if simulation.cine else simulate_sheet.SUFFIXES
+    if path.suffix.lower() not in wanted:
+        raise SesamoidError(
+            f"--preview {path.name!r} is no {' or '.join(wanted)} file",
+            fix=f"give a name such as {'sweep.webp' if simulation.cine else 'sheet.png'}"
+            f"{'' if simulation.cine else '; for a moving picture add --sweep'}.",
+        )
     require_writable(path.parent)
     with progress() as bar:
-        task = bar.add_task("planes", total=len(simulation.planes))
-        draw_preview(simulation, path, on_plane=lambda: bar.advance(task))
-    output.print(f"Sheet: {plain(path)}")
+        if simulation.cine:
+            task = bar.add_task("frames", total=simulation.frames_per_plane)
+            simulate_cine.draw_moving_preview(simulation, path, on_frame=lambda: bar.advance(task))
+        else:
+            task = bar.add_task("planes", total=len(simulation.planes))
+            simulate_sheet.draw_preview(simulation, path, on_plane=lambda: bar.advance(task))
+    output.print(f"{'Cine' if simulation.cine else 'Sheet'}: {plain(path)}")

@@ -17,6 +17,8 @@ from sesamoid.virtual.body.person import draw_person
 from sesamoid.virtual.body.wrist_hand import WristHand
 from sesamoid.virtual.ultrasound import Preset, Scanner, preset, probe
 
+SUFFIXES = (".png", ".webp")
+_QUALITY = [cv2.IMWRITE_WEBP_QUALITY, 80]
 PIXELS_PER_MM = 10
 SMALLEST_MM2 = 0.15
 """Less than this of a structure is not outlined: a stray pixel row is no finding."""
@@ -26,9 +28,9 @@ NOTICE = "VIRTUAL: simulated pictures of nobody, not clinical data"
 def draw_preview(
     simulation: Simulation, path: Path, *, on_plane: Callable[[], None] = lambda: None
 ) -> None:
-    """Draw the first person's planes with the first machine, and write the sheet as PNG."""
+    """Draw the first person's planes with the first machine, and write the sheet."""
     seed = simulation.people[0]
-    person = draw_person(seed, simulation.draw_pathologies(seed) or None)
+    person = draw_person(seed, simulation.draw_pathologies(seed))
     exam = Examination(WristHand(person), simulation.protocol, slices=simulation.slices)
     machine = preset(simulation.machines[0])
     tiles = []
@@ -44,7 +46,7 @@ def draw_preview(
         notice=NOTICE,
         pixels_per_mm=PIXELS_PER_MM,
     )
-    encoded = cv2.imencode(".png", sheet[..., ::-1])[1]
+    encoded = cv2.imencode(path.suffix.lower(), sheet[..., ::-1], _QUALITY)[1]
     with atomic_path(path) as temporary:
         temporary.write_bytes(encoded.tobytes())
 

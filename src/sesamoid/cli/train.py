@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import math
 from pathlib import Path
 from typing import Any
 
@@ -68,9 +69,10 @@ def train(
         def report(name: str, epoch: int, total: int, loss: float) -> None:
             if name not in tasks:
                 tasks[name] = bar.add_task(name, total=total)
-            bar.update(tasks[name], completed=epoch, description=f"{name}  loss {loss:.3f}")
+            state = "trained before" if math.isnan(loss) else f"loss {loss:.3f}"
+            bar.update(tasks[name], completed=epoch, description=f"{name}  {state}")
             if not errors.is_terminal and (epoch % 10 == 0 or epoch == total):
-                errors.print(f"{name}: epoch {epoch} of {total}, loss {loss:.3f}", highlight=False)
+                errors.print(f"{name}: epoch {epoch} of {total}, {state}", highlight=False)
 
         outcome = one.train(data, out, {**settings, "progress": report})
     if outcome.figures:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -18,7 +19,7 @@ from sesamoid.imaging import atomic_path
 from sesamoid.imaging.letterbox import Letterbox, content_box, standardise
 from sesamoid.imaging.raw_dataset import LabelledImage
 from sesamoid.learning.export import check_parity, export_onnx
-from sesamoid.learning.loop import train_segmentation
+from sesamoid.learning.loop import checkpoint_path, train_segmentation
 from sesamoid.learning.recipe import SegmentationRecipe
 from sesamoid.models import Manifest, ModelBundle
 
@@ -136,10 +137,11 @@ def train_bundle(
         network = replace(recipe.network, imagenet=False).build(len(manifest.classes)).eval()
         network.load_state_dict(content["weights"])
         precision = str(content["precision"])
-        minutes = float(content.get("minutes", "nan"))
+        minutes = float(content.get("minutes", math.nan))
         if on_epoch is not None:
-            on_epoch(recipe.epochs, float("nan"))
+            on_epoch(recipe.epochs, math.nan)
     else:
+        resumed = checkpoint_path(folder, fingerprint).is_file()
         started = time.monotonic()
         trained = train_segmentation(
             training,
@@ -152,7 +154,8 @@ def train_bundle(
             on_epoch=on_epoch,
         )
         network, precision = trained.network, trained.precision
-        minutes = (time.monotonic() - started) / 60
+        # What a run took before it was cut off is not known.
+        minutes = math.nan if resumed else (time.monotonic() - started) / 60
         content = {"weights": network.state_dict(), "precision": precision, "minutes": minutes}
         with atomic_path(finished) as path:
             torch.save(content, path)

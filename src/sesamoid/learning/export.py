@@ -88,6 +88,7 @@ def export_onnx(
         if not len(calibration):
             return whole.read_bytes()
         logging.getLogger().setLevel(logging.ERROR)  # the quantiser advises on the root logger
+        onnxruntime.set_default_logger_severity(3)  # its session tells of every folded constant
         quantize_static(
             whole,
             small,
@@ -119,7 +120,9 @@ def check_parity(
     ModelError
         Fewer than `SMALLEST_SAME_CLASS` of the decided pixels get the same class.
     """
-    session = onnxruntime.InferenceSession(weights, providers=["CPUExecutionProvider"])
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
     largest, same = 0.0, []
     decided, kept = 0, 0
     for canvas in canvases:

@@ -140,6 +140,11 @@ def best_precision(network: NetworkSettings) -> str:
     return "bf16-mixed" if fast else "32-true"
 
 
+def checkpoint_path(folder: Path, fingerprint: str) -> Path:
+    """Where a run keeps its newest epoch."""
+    return folder / f"last-{fingerprint[:12]}.ckpt"
+
+
 def train_segmentation(
     training: Sequence[LabelledImage],
     validation: Sequence[LabelledImage],
@@ -197,7 +202,7 @@ def train_segmentation(
     # Without a metric to monitor, the one checkpoint that is kept is the newest.
     checkpoint = ModelCheckpoint(
         folder,
-        filename=f"last-{fingerprint[:12]}",
+        filename=checkpoint_path(folder, fingerprint).stem,
         save_top_k=1,
         every_n_epochs=5,
         save_on_train_epoch_end=True,
@@ -224,7 +229,7 @@ def train_segmentation(
         gradient_clip_val=2.0,
         default_root_dir=folder,
     )
-    last = folder / f"last-{fingerprint[:12]}.ckpt"
+    last = checkpoint_path(folder, fingerprint)
     trainer.fit(module, loader, checks, ckpt_path=last if last.is_file() else None)
     network = module.network.cpu().eval()
     network.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]

@@ -85,18 +85,18 @@ def draw_sheet(
         Red, green, blue.
     """
     drawn = [_pair(tile, pixels_per_mm) for tile in tiles]
-    width = max(pair.shape[1] for pair in drawn)
+    widths = [max(pair.shape[1] for pair in drawn[n::columns]) for n in range(len(drawn[:columns]))]
     lines = [drawn[first : first + columns] for first in range(0, len(drawn), columns)]
-    strips = [_strip(line, width, columns) for line in lines]
+    strips = [_strip(line, widths) for line in lines]
     top = _heading(heading, notice, strips[0].shape[1])
     return np.concatenate([top, *strips])
 
 
-def _strip(pairs: list[Pixels8], width: int, columns: int) -> Pixels8:
+def _strip(pairs: list[Pixels8], widths: list[int]) -> Pixels8:
     height = max(pair.shape[0] for pair in pairs)
-    strip = _blank(height + _GAP, columns * (width + _GAP) + _GAP)
+    strip = _blank(height + _GAP, sum(widths) + (len(widths) + 1) * _GAP)
     for number, pair in enumerate(pairs):
-        left = _GAP + number * (width + _GAP)
+        left = _GAP + sum(widths[:number]) + number * _GAP
         strip[: pair.shape[0], left : left + pair.shape[1]] = pair
     return strip
 

@@ -2,8 +2,8 @@
 
 Points in space are (x, y, z) in mm in the body's own frame. Of a hand: x towards the thumb side
 (radial), y towards the back of the hand (dorsal), z towards the fingertips (distal); the origin is
-the centre of the capitate's head. Left hands are right hands in a mirror (x changes sign), made when the
-picture is drawn, so that anatomy is written once.
+the centre of the capitate's head. Left hands are right hands in a mirror (x changes sign), made
+when the picture is drawn, so that anatomy is written once.
 """
 
 from __future__ import annotations
@@ -52,9 +52,7 @@ class ProbePose:
         self, *, lateral_mm: float = 0.0, elevation_mm: float = 0.0, axial_mm: float = 0.0
     ) -> ProbePose:
         """Slide along the face, across the plane, or towards the body (pressure)."""
-        shift = (
-            self.lateral * lateral_mm + self.elevation * elevation_mm + self.axial * axial_mm
-        )
+        shift = self.lateral * lateral_mm + self.elevation * elevation_mm + self.axial * axial_mm
         return replace(self, origin=self.origin + shift)
 
     def turned(
@@ -73,7 +71,9 @@ class ProbePose:
         """
         lateral, axial = self.lateral, self.axial
         for axis, angle in (
-            (self.axial, rotation_deg), (self.lateral, tilt_deg), (self.elevation, rock_deg)
+            (self.axial, rotation_deg),
+            (self.lateral, tilt_deg),
+            (self.elevation, rock_deg),
         ):
             if angle:
                 lateral, axial = _about(lateral, axis, angle), _about(axial, axis, angle)

@@ -10,6 +10,7 @@ import pytest
 from sesamoid.virtual.acquisition.fine_labels import fine_labels
 from sesamoid.virtual.acquisition.seen import clarity, rules, see
 from sesamoid.virtual.acquisition.seen_structures import Counts, seen_structures
+from sesamoid.virtual.body.population import load_table
 from sesamoid.virtual.tissues import tissue_table
 from sesamoid.virtual.ultrasound.picture import labels_to_picture
 from tests.virtual.acquisition.flat_body import BONE_MM, KEYS, TENDON_MM, FlatBody, scanner
@@ -111,6 +112,8 @@ def test_fine_labels_lie_where_the_coarse_ones_do():
 
 def test_every_limit_is_in_the_file():
     assert set(rules()) == {
-        "bone_band_mm", "bone_least_db", "slit_mm", "level_zero", "level_full", "snr_db",
+        "bone_least_db", "slit_mm", "level_zero", "level_full", "snr_db",
         "dropout_share", "cut_share", "deeper", "reference_least",
     }  # fmt: skip
+    # The height of a bone's line is the body's: one table for what is labelled and what is tested.
+    assert set(load_table("visibility")) == {"bone_line_mm"}

@@ -1,11 +1,12 @@
 """Beside a field simulator, PyMUST (Garcia 2022): same points, aperture, frequency, pulse length.
 
-The tolerances were set before the first comparison, from what differs by design: the scanner's beam
-is a Gaussian, PyMUST's that of a rectangular aperture of real elements with a wide band.
+The tolerances of widths and SNR were set before the first comparison, from what differs by design:
+the scanner's beam is a Gaussian, PyMUST's that of a rectangular aperture of real elements with a
+wide band.
 - Lateral width at the focus: 15 % (the -6 dB width is the narrow-band one, elements have a
   directivity); one depth of field away from it: 30 % (there the profile is no Gaussian).
-- Speckle SNR: 10 %; the standard error over about 400 resolution cells is 4 % on either side. (With ten
-  scatterers of normal strength in a cell it lies below 1.91 in both.)
+- Speckle SNR: 10 %; the standard error over about 400 resolution cells is 4 % on either
+  side. (With ten scatterers of normal strength in a cell it lies below 1.91 in both.)
 """
 
 from __future__ import annotations
@@ -109,6 +110,9 @@ def test_speckle_snr(patches):
 
 
 def test_speckle_is_the_same_pattern(patches):
-    """Not only its statistics: the bright and dark spots lie in the same places."""
+    """Not only its statistics: the bright and dark spots lie in the same places.
+
+    Added after a first comparison had given 0.82; its limit was not set in advance.
+    """
     ours, theirs = patches
     assert np.corrcoef(ours.ravel(), theirs.ravel())[0, 1] > 0.7

@@ -19,6 +19,7 @@ def label_classes() -> tuple[str, ...]:
     return (BACKGROUND, *_table()["classes"])
 
 
+@cache
 def class_of(structure: str) -> str:
     """The class of a structure; the background where it has none."""
     for name, patterns in _table()["classes"].items():

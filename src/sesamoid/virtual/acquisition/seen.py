@@ -12,6 +12,7 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 
+from sesamoid.virtual.body.visibility import bone_line_mm, first_bone, rigid_tissues
 from sesamoid.virtual.section import Section
 from sesamoid.virtual.tissues import tissue_table
 from sesamoid.virtual.ultrasound import Scanner
@@ -65,12 +66,9 @@ def see(section: Section, scanner: Scanner, structures: tuple[str, ...]) -> Seen
     contact = section.gap_mm <= scanner.settings.gel_mm
     row_mm = section.grid.spacing_mm[0]
     rows = np.arange(section.grid.rows, dtype=np.int32)[:, None]
-    rigid = _rigid()[section.tissue]
-    first = np.where(rigid.any(axis=0), rigid.argmax(axis=0), section.grid.rows)
+    rigid, first, hit = first_bone(section)
     bone_line = _bone_line(section, first) & contact
-    columns = np.arange(section.grid.columns)
-    hit = section.structure[np.minimum(first, section.grid.rows - 1), columns]
-    last = first + np.maximum(1, np.rint(_bands(structures)[hit] / row_mm)).astype(np.int32)
+    last = first + np.maximum(1, np.rint(bone_line_mm(structures)[hit] / row_mm)).astype(np.int32)
     line = (rows < last) & (section.structure == hit) & bone_line & (rows >= first)
     shown = (_open(rows < first, section) & ~rigid & contact) | line
     return Seen(
@@ -96,7 +94,7 @@ def clarity(section: Section, scanner: Scanner) -> NDArray[np.float32]:
     rule, settings, machine = rules(), scanner.settings, scanner.preset
     grid = section.grid
     # Bone counts as lossless: its line is judged by the sound that comes to it.
-    alpha = np.where(_rigid()[: len(tissue_table().names)], 0, tissue_table().attenuation)
+    alpha = np.where(rigid_tissues()[: len(tissue_table().names)], 0, tissue_table().attenuation)
     loss = (2 * settings.frequency_mhz * grid.spacing_mm[0] / 10) * alpha
     way = np.cumsum(loss.astype(np.float32)[section.tissue], axis=0)
     depth = np.linspace(0, grid.depth_mm, grid.rows)
@@ -133,21 +131,3 @@ def _bone_line(section: Section, first: NDArray[np.intp]) -> Mask:
     weight = (1 - diffuse) * facing**specular + diffuse * facing
     least = 10 ** (rules()["bone_least_db"] / 20)
     return np.asarray((weight >= least) & (first < section.grid.rows))
-
-
-@cache
-def _rigid() -> Mask:
-    table = tissue_table()
-    rigid = np.zeros(256, dtype=np.bool_)
-    rigid[[table.index("cortex"), table.index("bone")]] = True
-    return rigid
-
-
-@cache
-def _bands(structures: tuple[str, ...]) -> NDArray[np.float64]:
-    """Height in mm of what is outlined of each structure, were it a bone."""
-    bands = rules()["bone_band_mm"]
-    heights = np.full(256, float(bands["default"]))
-    for index, key in enumerate(structures):
-        heights[index] = bands.get(key, bands["default"])
-    return heights

@@ -11,7 +11,7 @@ import numpy as np
 
 from sesamoid.virtual.acquisition.course import draw_course
 from sesamoid.virtual.acquisition.frame import Examination
-from sesamoid.virtual.acquisition.operation import draw_mode, draw_operation
+from sesamoid.virtual.acquisition.operation import draw_mode, draw_operation, usual_settings
 from sesamoid.virtual.acquisition.placing import placed
 from sesamoid.virtual.acquisition.posture import draw_motion
 from sesamoid.virtual.acquisition.render import draw_screen
@@ -22,7 +22,7 @@ from sesamoid.virtual.acquisition.truth_table import write_rows
 from sesamoid.virtual.body.pathology import Pathology
 from sesamoid.virtual.body.person import draw_person
 from sesamoid.virtual.body.wrist_hand import WristHand
-from sesamoid.virtual.ultrasound import Scanner
+from sesamoid.virtual.ultrasound import Scanner, preset
 
 PARTS = "parts"
 """Folder of the tables of single tasks; such a table is there when all files of its task are."""
@@ -52,6 +52,15 @@ def run_task(
     write_rows(part_path(simulation, task), store(simulation, task, shots, on_frame))
 
 
+def warm_up(simulation: Simulation) -> None:
+    """Scan once and throw it away: kernels are compiled before several processes need them."""
+    task = next(simulation.tasks())
+    exam = _examination(simulation, task)
+    view = exam.view(task.plane, digit=None)
+    machine = preset(simulation.machines[0])
+    exam.frame(Scanner(machine, usual_settings(machine, task.plane)), view.pose)
+
+
 def _examination(simulation: Simulation, task: Task) -> Examination:
     body = _body(task.person, simulation.draw_pathologies(task.person))
     moved = body.moved(draw_motion(simulation.rng(task, 1)))
@@ -61,7 +70,7 @@ def _examination(simulation: Simulation, task: Task) -> Examination:
 
 @lru_cache(maxsize=2)
 def _body(person: int, pathologies: tuple[Pathology, ...]) -> WristHand:
-    return WristHand(draw_person(person, pathologies or None))
+    return WristHand(draw_person(person, pathologies))
 
 
 def _stills(simulation: Simulation, task: Task, exam: Examination) -> Iterator[Shot]:

@@ -60,7 +60,8 @@ def tubes_of(
 
 def _joined(course: Course, z: Array) -> tuple[Array, Array, Array]:
     """The course in the hand and its tail over the finger, as one line."""
-    k = np.flatnonzero(course.active & ~course.pinned)
+    # Where a finger's own line takes over, the course is pinned to it and not needed.
+    k = np.flatnonzero(course.active & ~(course.pinned & (course.tail is not None)))
     points = np.c_[course.x[k], course.y[k], z[k]]
     half = course.half[k]
     up = np.c_[-np.sin(course.angle[k]), np.cos(course.angle[k]), np.zeros(len(k))]

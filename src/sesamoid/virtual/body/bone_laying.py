@@ -61,6 +61,10 @@ def lay_on_bone(
     if "lift" in entry:
         rows = np.array(entry["lift"], dtype=np.float64) * scale
         lift = np.interp(z[k], rows[:, 0], rows[:, 1], left=0.0)
+        if "over" in entry:
+            # The table's lift is for a tendon of mean height under it.
+            below = entry["over"]
+            lift = lift * person.values[f"{below['tendon']}_height_mm"] / (below["height"] * scale)
     at = np.c_[about + surface[:, None] * direction, z[k]]
     course.clearance[k] = clearance(person, recesses, at) + lift
     centre = about + (surface + course.clearance[k] + course.half[k, 1])[:, None] * direction

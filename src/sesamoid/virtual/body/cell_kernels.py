@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sesamoid.virtual.body.compile import Real, inlined, single
 from sesamoid.virtual.body.scene import BoneArrays, Int32
 from sesamoid.virtual.body.solids import Float32
+from sesamoid.virtual.compile import Real, inlined, single
 
 UInt8 = NDArray[np.uint8]
 MOST, MOST_BONES, MOST_MEETS = 64, 10, 24

@@ -37,6 +37,11 @@ class Course:
     pinned: NDArray[np.bool_]
     tail: Waypoints | None = field(default=None)
 
+    @property
+    def can_shrink(self) -> bool:
+        """Whether it is a tendon: they are drawn loosely; nerves and vessels are measured."""
+        return "nerve" not in self.name and "artery" not in self.name
+
 
 def near_z(z_reference: Array, middle: float, width: float) -> Array:
     """A bump along z, in reference mm; shape (nz, 1)."""

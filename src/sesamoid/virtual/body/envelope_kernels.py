@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sesamoid.virtual.body.compile import Real, inlined
 from sesamoid.virtual.body.envelope_arrays import PackedEnvelope
 from sesamoid.virtual.body.solids import Float32
+from sesamoid.virtual.compile import Real, inlined
 
 FAR = 60.0
 STEP = 2.0

@@ -17,7 +17,6 @@ from sesamoid.virtual.body.cell_kernels import (
     bones_of_cell,
     meets_of_cell,
 )
-from sesamoid.virtual.body.compile import Real, bare_kernel, single
 from sesamoid.virtual.body.layer_kernels import wrap
 from sesamoid.virtual.body.outline_kernels import near_tubes
 from sesamoid.virtual.body.probe_kernels import box_near
@@ -26,6 +25,7 @@ from sesamoid.virtual.body.scene import BlobArrays, BoneArrays, Int32, SoftArray
 from sesamoid.virtual.body.solids import Float32
 from sesamoid.virtual.body.tissue_codes import Codes
 from sesamoid.virtual.body.tube_arrays import PackedTubes
+from sesamoid.virtual.compile import Real, bare_kernel, single
 
 LIGAMENT, FILLER = 2, 5
 GROUP = 4

@@ -54,7 +54,7 @@ def flexors(person: Person, ray: Ray, bones: Profile) -> FlexorLayers:
     pip = None if thumb else ray.head.local(ray.segments[0].frame.origin)[2]
 
     name = "fpl" if thumb else f"fdp_{number}"
-    wide, high = (1.2, 1.05) if thumb else (1.36, 0.82)
+    wide, high = (1.25, 1.09) if thumb else (1.44, 0.82)
     fade = np.interp(t, [end - 14, end], [1.0, 0.55])
     deep_half = np.c_[
         0.5 * values[f"{name}_width_mm"] * wide * np.interp(t, [end - 14, end], [1, 1.1]),

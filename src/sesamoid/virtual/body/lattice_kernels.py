@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sesamoid.virtual.body.compile import Real, bare_kernel, single
 from sesamoid.virtual.body.envelope_arrays import PackedEnvelope
 from sesamoid.virtual.body.envelope_kernels import envelope_distance
 from sesamoid.virtual.body.scene import BoneArrays, Int32
 from sesamoid.virtual.body.solids import Float32, solid_distance
 from sesamoid.virtual.body.warp_kernels import warp
+from sesamoid.virtual.compile import Real, bare_kernel, single
 
 # Fast arithmetic knows no infinity.
 NO_SKIN = 1e9

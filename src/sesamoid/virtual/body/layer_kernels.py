@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from sesamoid.virtual.body.compile import Real, inlined, single
 from sesamoid.virtual.body.probe_kernels import in_region, recess_height, sheet_probe
 from sesamoid.virtual.body.scene import BoneArrays, Int32, SoftArrays
 from sesamoid.virtual.body.solids import Float32
 from sesamoid.virtual.body.texture import noise
 from sesamoid.virtual.body.tissue_codes import Codes
+from sesamoid.virtual.compile import Real, inlined, single
 
 ZERO, ONE, FOUR = single(0), single(1), single(4)
 SURFACE = single(0.4)

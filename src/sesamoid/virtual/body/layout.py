@@ -20,6 +20,11 @@ from sesamoid.virtual.body.person import Person
 from sesamoid.virtual.body.population import load_table
 from sesamoid.virtual.body.retinaculum import Tunnel
 
+# Nerve and artery that run side by side are this far apart.
+NEIGHBOURS_MM = 0.2
+# The nerve comes to the retinaculum over this length.
+ROOF_RAMP_MM = 24.0
+
 
 class Layout:
     """Builds the courses of one person.
@@ -115,9 +120,12 @@ class Layout:
             + course.half[:, 1]
             + 0.15
         )
-        share = np.clip((self.z - low) / 6, 0, 1) * np.clip((high - self.z) / 6, 0, 1)
+        # It comes to the roof, and leaves it, gently.
+        ramp = ROOF_RAMP_MM * self.person.scale
+        near = np.clip(np.minimum(self.z - low, high - self.z) / ramp + 0.5, 0, 1)
+        share = near * near * (3 - 2 * near)
         course.y = course.y + share * (roof - course.y)
-        course.pinned = course.pinned | (course.active & (share > 0.5))
+        course.pinned = course.pinned | (course.active & (share > 0.02))
 
     def tendon_half(self, name: str, entry: dict[str, Any]) -> Array:
         """Half sizes of a tendon along z, shape (nz, 2)."""
@@ -182,26 +190,28 @@ class Layout:
         courses = []
         half = median_calibre(person).half_sizes(self.z)
         entry = nerves["median_nerve"]
-        if "bifid_median_nerve" in person.variants:
+        bifid = "bifid_median_nerve" in person.variants
+        artery = 0.0
+        if "persistent_median_artery" in person.variants:
+            artery = person.values["persistent_median_artery_diameter_mm"] / 2
+        # Beside a single nerve, between the two parts of a bifid one.
+        apart = artery + NEIGHBOURS_MM if artery else NEIGHBOURS_MM / 2
+        if bifid:
             # Two nerves that share the area, the radial one larger.
             for name, share, side in (
                 ("median_nerve", 0.58, 1.0),
                 ("median_nerve_ulnar", 0.42, -1.0),
             ):
                 own = half * np.sqrt(share) * (0.86, 1 / 0.86)
-                offset = side * 0.56 * half[:, 0]
                 course = self.course(name, entry, own)
-                course.x = course.x + offset
+                course.x = course.x + side * (own[:, 0] + apart)
                 courses.append(course)
         else:
             courses.append(self.course("median_nerve", entry, half))
-        if "persistent_median_artery" in person.variants:
-            radius = person.values["persistent_median_artery_diameter_mm"] / 2
-            course = self.course(
-                "persistent_median_artery", entry, np.full((len(self.z), 2), radius)
-            )
-            bifid = "bifid_median_nerve" in person.variants
-            course.x = course.x - (0.0 if bifid else half[:, 0] + radius + 0.2)
+        if artery:
+            name = "persistent_median_artery"
+            course = self.course(name, entry, np.full((len(self.z), 2), artery))
+            course.x = course.x - (0.0 if bifid else half[:, 0] + apart)
             courses.append(course)
         half = ulnar_calibre(person).half_sizes(self.z)
         courses.append(self.course("ulnar_nerve", nerves["ulnar_nerve"], half))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from sesamoid.virtual.body.compile import Real, inlined, single
 from sesamoid.virtual.body.probe_kernels import box_near, tube_facing, tube_near, tube_probe
 from sesamoid.virtual.body.scene import BlobArrays, Int32
 from sesamoid.virtual.body.solids import Float32, solid_distance
 from sesamoid.virtual.body.texture import noise
 from sesamoid.virtual.body.tissue_codes import Codes
 from sesamoid.virtual.body.tube_arrays import PackedTubes
+from sesamoid.virtual.compile import Real, inlined, single
 
 # Kinds and ranks of tubes as in `tubes.py`; numbers for the compiler.
 SHELL, VESSEL, NERVE, MUSCLE = 1, 2, 3, 4

@@ -8,12 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sesamoid.virtual.body.frames import Array
-from sesamoid.virtual.body.packing_kernels import relax_kernel
+from sesamoid.virtual.body.packing_kernels import NEAR_MM, relax_kernel
 from sesamoid.virtual.body.solids import Float32
 
 # Sides of the retinaculum.
 NO_SIDE, INSIDE, OUTSIDE = 0, 1, -1
 MARGIN_MM = 0.16
+# Rounds, how strongly springs hold, and how much the lines are smoothed.
+PHASES = ((60, 0.04, 0.30), (40, 0.0, 0.25), (40, 0.0, 0.12))
+PHASES_AGAIN = ((24, 0.0, 0.25), (40, 0.0, 0.12))
 
 
 @dataclass
@@ -53,16 +56,19 @@ def relax(
     lines: Lines,
     bones: tuple[Float32, NDArray[np.int32], Float32],
     roof: tuple[Float32, Float32, float, float, float],
-) -> float:
-    """Move the lines apart, in place; the largest remaining overlap in mm.
+    *,
+    again: bool = False,
+) -> Array:
+    """Move the lines apart, in place; the overlap that each line is left with, (n, nz), in mm.
 
-    First softly, held by springs to where anatomy puts them; then firmly, without.
+    First softly, held by springs to where anatomy puts them; then firmly, without. Lines that have
+    been relaxed before are only moved firmly.
     """
-    worst = 0.0
-    for rounds, spring, smooth in ((60, 0.04, 0.30), (40, 0.0, 0.15), (30, 0.0, 0.0)):
+    left = np.zeros_like(lines.x)
+    for rounds, spring, smooth in PHASES_AGAIN if again else PHASES:
         work = np.zeros((5, *lines.x.shape, 3))
-        work[0] = 30.0
-        worst = relax_kernel(
+        work[0] = NEAR_MM
+        relax_kernel(
             lines.x,
             lines.y,
             lines.width,
@@ -86,5 +92,6 @@ def relax(
             lines.x.copy(),
             lines.y.copy(),
             work,
+            left,
         )
-    return float(worst)
+    return left

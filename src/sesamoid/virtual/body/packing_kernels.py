@@ -5,20 +5,28 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sesamoid.virtual.body.compile import Real, bare_kernel, inlined, kernel
 from sesamoid.virtual.body.frames import Array
 from sesamoid.virtual.body.solids import Float32, solid_distance
+from sesamoid.virtual.compile import Real, bare_kernel, inlined, kernel, single
 
 # The bones are felt anew every so many rounds.
-BONE_STRIDE = 4
+BONE_STRIDE = 6
+# How far bones are looked for, and within which they can push.
+FARTHEST_MM, NEAR_MM = single(30.0), single(5.0)
 
 
 @inlined
 def bone_distance(
-    parts: Float32, ranges: NDArray[np.int32], boxes: Float32, x: Real, y: Real, z: Real
+    parts: Float32,
+    ranges: NDArray[np.int32],
+    boxes: Float32,
+    limit: Real,
+    x: Real,
+    y: Real,
+    z: Real,
 ) -> Real:
-    """Distance to the nearest bone; boxes keep the far ones out."""
-    best = np.float32(30.0)
+    """Distance to the nearest bone, or the limit if that is nearer; boxes keep the far ones out."""
+    best = limit
     for b in range(len(ranges)):
         dx = max(max(boxes[b, 0] - x, x - boxes[b, 3]), np.float32(0.0))
         dy = max(max(boxes[b, 1] - y, y - boxes[b, 4]), np.float32(0.0))
@@ -36,7 +44,9 @@ def bone_distances(
     """`bone_distance` of points of shape (n, 3)."""
     result = np.empty(len(points), dtype=np.float32)
     for i in range(len(points)):
-        result[i] = bone_distance(parts, ranges, boxes, points[i, 0], points[i, 1], points[i, 2])
+        result[i] = bone_distance(
+            parts, ranges, boxes, FARTHEST_MM, points[i, 0], points[i, 1], points[i, 2]
+        )
     return result
 
 
@@ -76,14 +86,21 @@ def relax_kernel(
     tx: Array,
     ty: Array,
     work: Array,
+    left: Array,
 ) -> Real:
-    """Rounds of moving lines apart, in place (see `packing.relax`); the largest overlap left."""
+    """Rounds of moving lines apart, in place (see `packing.relax`); the largest overlap left.
+
+    `left` of shape (n, nz) takes the overlaps of each line with whatever it meets, in mm.
+    """
     n, nz = x.shape
     # Distance, gradient and place at three points across, refreshed every few rounds.
     bd, bgx, bgy, bx, by = work[0], work[1], work[2], work[3], work[4]
     worst = 0.0
     for step in range(rounds):
         worst = 0.0
+        for i in range(n):
+            for k in range(nz):
+                left[i, k] = 0.0
         if step % BONE_STRIDE == 0:
             for i in range(n):
                 for k in range(nz):
@@ -93,11 +110,12 @@ def relax_kernel(
                     for m in range(3):
                         o = (m - 1) * 0.62 * w[i, k]
                         px, py = x[i, k] + o * c, y[i, k] + o * s
-                        d = bone_distance(parts, ranges, boxes, px, py, z[k])
+                        d = bone_distance(parts, ranges, boxes, NEAR_MM, px, py, z[k])
                         bd[i, k, m], bx[i, k, m], by[i, k, m] = d, x[i, k], y[i, k]
-                        if d < 8.0:
-                            gx = bone_distance(parts, ranges, boxes, px + 0.1, py, z[k]) - d
-                            gy = bone_distance(parts, ranges, boxes, px, py + 0.1, z[k]) - d
+                        if d < NEAR_MM:
+                            gx = bone_distance(parts, ranges, boxes, NEAR_MM, px + 0.1, py, z[k])
+                            gy = bone_distance(parts, ranges, boxes, NEAR_MM, px, py + 0.1, z[k])
+                            gx, gy = gx - d, gy - d
                             norm = np.sqrt(gx * gx + gy * gy) + 1e-6
                             bgx[i, k, m], bgy[i, k, m] = gx / norm, gy / norm
         for i in range(n):
@@ -158,6 +176,8 @@ def relax_kernel(
                     if best < margin:
                         push = margin - best
                         worst = max(worst, push)
+                        left[i, k] = max(left[i, k], push)
+                        left[j, k] = max(left[j, k], push)
                         # Larger ones move less.
                         ai, aj = w[i, k] * h[i, k], w[j, k] * h[j, k]
                         share = aj / (ai + aj)
@@ -195,7 +215,7 @@ def relax_kernel(
                             y[i, k] += 0.6 * (need - gap) * ny * side[i]
                 for m in range(3):
                     gx, gy = bgx[i, k, m], bgy[i, k, m]
-                    if bd[i, k, m] > 8.0:
+                    if bd[i, k, m] >= NEAR_MM:
                         continue
                     d = bd[i, k, m] + (x[i, k] - bx[i, k, m]) * gx + (y[i, k] - by[i, k, m]) * gy
                     need = clearance[i, k]
@@ -206,6 +226,7 @@ def relax_kernel(
                         need += 0.78 * h[i, k]
                     if d < need:
                         worst = max(worst, need - d)
+                        left[i, k] = max(left[i, k], need - d)
                         x[i, k] += 0.6 * (need - d) * gx
                         y[i, k] += 0.6 * (need - d) * gy
     return worst

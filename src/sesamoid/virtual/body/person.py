@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -152,13 +153,11 @@ def _draw_variants(
 
 
 def _draw_tendons(
-    rng: np.random.Generator, table: Mapping[str, object], hand_length_mm: float
+    rng: np.random.Generator, table: Mapping[str, Any], hand_length_mm: float
 ) -> dict[str, float]:
     """Width and height of each tendon; half of the spread is the person's, half the tendon's."""
-    sizes, cv, power = table["sizes"], table["cv"], table["grow"]
-    if not isinstance(sizes, dict) or not isinstance(cv, float) or not isinstance(power, float):
-        raise TypeError("population.yaml: tendons need sizes, cv and grow")
-    growth = (hand_length_mm / REFERENCE_HAND_LENGTH_MM) ** power
+    sizes, cv = table["sizes"], table["cv"]
+    growth = (hand_length_mm / table["hand_length_mm"]) ** table["grow"]
     person = float(np.clip(rng.standard_normal(), -2.5, 2.5))
     drawn = {}
     for name, (width, height) in sizes.items():

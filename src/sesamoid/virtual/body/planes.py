@@ -165,7 +165,8 @@ def _s10(a: Anatomy, scale: float, _: int | None) -> Aim:
     lunate = a.skeleton.solid("lunate").parts[0].frame.origin
     first, last = nerve.at(-24.0 * scale), nerve.at(6.0 * scale)
     target = nerve.at(-7.0 * scale)
-    lean = np.array([0.30 * (lunate[0] - target[0]) / (lunate[1] - target[1]), 1.0, 0.0])
+    # Half-way from straight to the lunate: the plane lies along a tendon under the nerve.
+    lean = np.array([0.50 * (lunate[0] - target[0]) / (lunate[1] - target[1]), 1.0, 0.0])
     along = last - first
     return Aim(target, lean - unit(along) * (lean @ unit(along)), along)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sesamoid.virtual.body.compile import Real, inlined, single
 from sesamoid.virtual.body.solids import Float32
+from sesamoid.virtual.compile import Real, inlined, single
 
 OUTSIDE = single(1e3)
 ZERO, HALF, ONE, TWO = single(0), single(0.5), single(1), single(2)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from sesamoid.virtual.body.cell_kernels import FAR, Scratch
-from sesamoid.virtual.body.compile import Real, inlined, single
 from sesamoid.virtual.body.layer_kernels import in_bone, in_capsule, in_retinaculum
 from sesamoid.virtual.body.outline_kernels import in_blobs, in_tubes
 from sesamoid.virtual.body.scene import BlobArrays, BoneArrays, Int32, SoftArrays
 from sesamoid.virtual.body.solids import Float32
 from sesamoid.virtual.body.tissue_codes import Codes
 from sesamoid.virtual.body.tube_arrays import PackedTubes
+from sesamoid.virtual.compile import Real, inlined, single
 
 ZERO, HALF, ONE = (single(v) for v in (0, 0.5, 1))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -48,13 +48,31 @@ def blobs(person: Person, skeleton: Skeleton) -> list[Blob]:
         for row in entry["parts"]:
             size = [float(s) for s in row["size"]]
             size[2 if name == "tfcc" else 1] *= thickness.get(name, 1.0)
-            parts.append(part_from_table({**row, "size": size}, 1.0).scaled(scale))
+            part = part_from_table({**row, "size": size}, 1.0).scaled(scale)
+            if name == "scapholunate_ligament":
+                at = _between_scaphoid_and_lunate(skeleton, part.frame.origin[2], scale)
+                part = replace(part, frame=Frame(at, part.frame.axes))
+            parts.append(part)
         solid = Solid(key, tuple(parts))
         found.append(Blob(solid, entry["tissue"], Rank.LIGAMENT, unit(entry["fibre"])))
     for ray in skeleton.rays.values():
         found += _volar_plates(person, ray)
     found += _ganglion(person) + _pannus(person, skeleton)
     return found
+
+
+def _between_scaphoid_and_lunate(skeleton: Skeleton, z: float, scale: float) -> Array:
+    """Where the dorsal faces of the two bones meet at z."""
+    pair = (skeleton.solid("scaphoid"), skeleton.solid("lunate"))
+    x = np.linspace(-2.0, 8.0, 81) * scale
+    points = np.c_[x, np.full_like(x, 5.0 * scale), np.full_like(x, z)]
+    middle = x[np.argmin(np.abs(pair[0].distance(points) - pair[1].distance(points)))]
+    y = np.linspace(2.0, 14.0, 241) * scale
+    tops = []
+    for bone, side in zip(pair, (3.0, -3.0), strict=True):
+        line = np.c_[np.full_like(y, middle + side * scale), y, np.full_like(y, z)]
+        tops.append(y[bone.distance(line) < 0].max())
+    return np.array([middle, np.mean(tops), z])
 
 
 def floors(person: Person, skeleton: Skeleton) -> list[Solid]:
@@ -114,7 +132,7 @@ def ganglion_half(person: Person) -> tuple[float, float, float]:
     return 0.42 * length, 0.24 * length, 0.5 * length
 
 
-GANGLION_AT = (4.6, 8.6, -6.0)
+GANGLION_AT = (3.6, 9.0, -7.8)
 
 
 def ganglion_frame(person: Person) -> Frame:

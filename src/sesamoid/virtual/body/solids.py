@@ -9,8 +9,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sesamoid.virtual.body.compile import Real, inlined, kernel, single
 from sesamoid.virtual.body.frames import Array, Frame
+from sesamoid.virtual.compile import Real, inlined, kernel, single
 
 Float32 = NDArray[np.float32]
 

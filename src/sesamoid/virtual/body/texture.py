@@ -7,8 +7,8 @@ from functools import cache
 import numpy as np
 from scipy import ndimage
 
-from sesamoid.virtual.body.compile import Real, inlined, single
 from sesamoid.virtual.body.solids import Float32
+from sesamoid.virtual.compile import Real, inlined, single
 
 PERIOD = 32
 SHIFT = single(4096.0)

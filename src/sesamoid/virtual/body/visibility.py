@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,20 +27,46 @@ def lit(
     gel_mm : float
         Thickest layer between face and skin that carries sound.
     """
-    codes = tissue_codes()
-    bone = (section.tissue == codes["cortex"]) | (section.tissue == codes["bone"])
-    rows, columns = bone.shape
-    first = np.where(bone.any(axis=0), bone.argmax(axis=0), rows)
-    hit = section.structure[np.minimum(first, rows - 1), np.arange(columns)]
-    into = np.rint(_line_mm(tuple(structures))[hit] / section.grid.spacing_mm[0]).astype(np.intp)
-    row = np.arange(rows)[:, None]
-    line = bone & (row < first + into) & (section.structure == hit)
+    bone, first, hit = first_bone(section)
+    into = np.rint(bone_line_mm(tuple(structures))[hit] / section.grid.spacing_mm[0])
+    row = np.arange(section.grid.rows)[:, None]
+    line = bone & (row < first + into.astype(np.intp)) & (section.structure == hit)
     # A second bone behind the first stays dark.
     result: NDArray[np.bool_] = ((row < first) | line) & (section.gap_mm <= gel_mm)
     return result
 
 
-def _line_mm(structures: tuple[str, ...]) -> NDArray[np.float64]:
+def first_bone(
+    section: Section,
+) -> tuple[NDArray[np.bool_], NDArray[np.intp], NDArray[np.uint8]]:
+    """Where bone is, and what each beam meets of it first.
+
+    Returns
+    -------
+    bone : ndarray of bool, shape (rows, columns)
+    first : ndarray of int, shape (columns,)
+        Row of the first bone; the number of rows where there is none.
+    hit : ndarray of uint8, shape (columns,)
+        The structure there, of the last row where there is no bone.
+    """
+    bone = rigid_tissues()[section.tissue]
+    rows, columns = bone.shape
+    first = np.where(bone.any(axis=0), bone.argmax(axis=0), rows)
+    hit = section.structure[np.minimum(first, rows - 1), np.arange(columns)]
+    return bone, first, hit
+
+
+@cache
+def rigid_tissues() -> NDArray[np.bool_]:
+    """True for the tissues that sound does not pass, by index as in a `Section`; shape (256,)."""
+    rigid = np.zeros(256, dtype=np.bool_)
+    rigid[[tissue_codes()["cortex"], tissue_codes()["bone"]]] = True
+    return rigid
+
+
+@cache
+def bone_line_mm(structures: tuple[str, ...]) -> NDArray[np.float64]:
+    """Height of the bright line of each structure, were it a bone; shape (256,)."""
     heights = load_table("visibility")["bone_line_mm"]
     found = np.full(256, float(heights["default"]))
     for index, key in enumerate(structures):

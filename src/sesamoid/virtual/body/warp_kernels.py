@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sesamoid.virtual.body.compile import Real, inlined, kernel
 from sesamoid.virtual.body.solids import Float32
+from sesamoid.virtual.compile import Real, inlined, kernel
 
 TWIST = 1
 FADE_MM = 2.5

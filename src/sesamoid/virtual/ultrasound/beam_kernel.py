@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from sesamoid.virtual.compile import kernel
 from sesamoid.virtual.ultrasound.echo_parts import A, C, mix
 
 _M10 = np.uint64(1023)
 
 
-@njit(cache=True, fastmath=True, nogil=True, error_model="numpy")
+@kernel
 def blur_beams(field: Any, kernels: Any, reach: Any, padded: Any) -> None:
     """Convolve each row with its own kernel, in place; edges are mirrored.
 
@@ -45,7 +45,7 @@ def blur_beams(field: Any, kernels: Any, reach: Any, padded: Any) -> None:
                     row[j] += weight * (padded[low + j] + padded[high + j])
 
 
-@njit(cache=True, fastmath=True, nogil=True, error_model="numpy")
+@kernel
 def add_noise(real: Any, imag: Any, level: float, salt: Any, normal: Any) -> None:
     """Add white complex Gaussian noise of standard deviation `level` per part, in place."""
     looks, rows, columns = real.shape
@@ -60,7 +60,7 @@ def add_noise(real: Any, imag: Any, level: float, salt: Any, normal: Any) -> Non
                 imag[k, i, j] += strength * normal[int((x >> np.uint64(52)) & _M10)]
 
 
-@njit(cache=True, fastmath=True, nogil=True, error_model="numpy")
+@kernel
 def envelope(real: Any, imag: Any, pulse: Any, work: Any, out: Any) -> None:
     """Convolve with the pulse along the beam, detect, and average the looks into `out`.
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
+
+from sesamoid.virtual.compile import kernel
 
 
-@njit(cache=True, fastmath=True, nogil=True, error_model="numpy")
+@kernel
 def reduce_speckle(
     level: Any, noise_variance: float, strength: float, sharpen: float, window: Any, work: Any
 ) -> None:
@@ -77,7 +78,7 @@ def reduce_speckle(
             level[i, j] = mean[i, j] + keep * deviation * (one if deviation > 0 else dark)
 
 
-@njit(cache=True, fastmath=True, nogil=True, error_model="numpy")
+@kernel
 def to_picture(
     level: Any,
     scale: tuple[float, float],

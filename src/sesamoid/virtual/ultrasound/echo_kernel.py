@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from sesamoid.virtual.compile import kernel
 from sesamoid.virtual.ultrasound.acoustics import Acoustics
 from sesamoid.virtual.ultrasound.echo_parts import (
     FAR,
@@ -36,7 +36,7 @@ _BEND = np.float32(0.5 / 255)
 _WIDTH = np.float32(BUNDLE_PIXELS / BUNDLES_ACROSS)
 
 
-@njit(cache=True, fastmath=True, nogil=True, error_model="numpy")
+@kernel
 def add_section(
     maps: tuple[Any, ...],
     beams: Any,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from sesamoid.virtual.compile import inlined, kernel
 from sesamoid.virtual.ultrasound.textures import BUNDLE_PIXELS
 
 A = np.uint64(0x9E3779B97F4A7C15)
@@ -27,7 +27,7 @@ LONGEST_RUN = 40
 """Rows to each side over which an interface is followed between two beams."""
 
 
-@njit(cache=True, inline="always")
+@inlined
 def mix(h: Any) -> Any:
     """The SplitMix64 finaliser."""
     h = (h ^ (h >> np.uint64(30))) * B
@@ -35,7 +35,7 @@ def mix(h: Any) -> Any:
     return h ^ (h >> np.uint64(31))
 
 
-@njit(cache=True, inline="always", error_model="numpy")
+@inlined
 def cell_hash(u: Any, v: Any, w: Any, time: Any, salt: Any) -> Any:
     """64 random bits of the scatterer cell at (u, v, w), in cells; `time` below 0 if it is fixed.
 
@@ -53,13 +53,13 @@ def cell_hash(u: Any, v: Any, w: Any, time: Any, salt: Any) -> Any:
     return mix(h)
 
 
-@njit(cache=True, inline="always")
+@inlined
 def beside(tissue: Any, row: int, column: int) -> Any:
     """Whether the sample is another tissue than its left neighbour."""
     return tissue[row, column] != tissue[row, column - 1]
 
 
-@njit(cache=True)
+@kernel
 def slope_of(tissue: Any, row: int, column: int) -> Any:
     """How the echo of an interface is spread, so that a slope is no flight of stairs.
 
@@ -98,7 +98,7 @@ def slope_of(tissue: Any, row: int, column: int) -> Any:
     return share, (down if rises else 1.0 - down)
 
 
-@njit(cache=True)
+@kernel
 def sheath_facing(seeds: Any, one: int, other: int, beam_u: float, beam_v: float) -> Any:
     """|cosine| of the beam and the normal of the border between two bundles of the mosaic."""
     size = BUNDLE_PIXELS

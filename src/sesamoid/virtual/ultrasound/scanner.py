@@ -15,6 +15,7 @@ from sesamoid.virtual.pose import SliceGrid
 from sesamoid.virtual.section import Section
 from sesamoid.virtual.ultrasound import beam_kernel, display_kernel, echo_kernel
 from sesamoid.virtual.ultrasound.beams import contact_of, section_weights
+from sesamoid.virtual.ultrasound.kernel_input import kernel_maps, salt
 from sesamoid.virtual.ultrasound.picture import (
     cubic_positions,
     labels_to_picture,
@@ -93,6 +94,41 @@ class Scanner:
             )
         return tuple(order)
 
+    def echoes(
+        self, sections: Sequence[Section] | Section, *, seed: int = 0, time_s: float = 0.0
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Complex field of echoes before the beam and the pulse blur it: (real, imaginary).
+
+        Returns
+        -------
+        two ndarrays of float32, shape (looks, grid rows, grid columns)
+            Work space: valid until the next call.
+        """
+        sections = (sections,) if isinstance(sections, Section) else tuple(sections)
+        plan = self._planned(sections)
+        plan.real[:] = 0
+        plan.imag[:] = 0
+        contact = contact_of(sections[0].gap_mm, self.settings.gel_mm, plan.grid)
+        offsets = self.elevation_offsets_mm(len(sections))
+        each = section_weights(offsets, plan.elevation_sigma_mm)
+        for number, (section, weights) in enumerate(zip(sections, each, strict=True)):
+            echo_kernel.add_section(
+                kernel_maps(section),
+                contact * plan.edge,
+                weights,
+                salt(seed, number),
+                time_s / BLOOD_LIFETIME_S,
+                plan.echo if number == 0 else plan.echo_beside,
+                plan.acoustics,
+                textures(),
+                plan.real,
+                plan.imag,
+            )
+        ring = plan.ring[:, None] + plan.ring_in_air[:, None] * (1 - contact)[None]
+        real = plan.real
+        real += ring * plan.column_texture
+        return plan.real, plan.imag
+
     def levels(
         self, sections: Sequence[Section] | Section, *, seed: int = 0, time_s: float = 0.0
     ) -> NDArray[np.float32]:
@@ -104,34 +140,14 @@ class Scanner:
         """
         sections = (sections,) if isinstance(sections, Section) else tuple(sections)
         plan = self._planned(sections)
-        plan.real[:] = 0
-        plan.imag[:] = 0
-        contact = contact_of(sections[0].gap_mm, self.settings.gel_mm, plan.grid)
-        offsets = self.elevation_offsets_mm(len(sections))
-        each = section_weights(offsets, plan.elevation_sigma_mm)
-        for number, (section, weights) in enumerate(zip(sections, each, strict=True)):
-            echo_kernel.add_section(
-                _maps(section),
-                contact * plan.edge,
-                weights,
-                _salt(seed, number),
-                time_s / BLOOD_LIFETIME_S,
-                plan.echo if number == 0 else plan.echo_beside,
-                plan.acoustics,
-                textures(),
-                plan.real,
-                plan.imag,
-            )
-        ring = plan.ring[:, None] + plan.ring_in_air[:, None] * (1 - contact)[None]
-        real = plan.real
-        real += ring * plan.column_texture
+        self.echoes(sections, seed=seed, time_s=time_s)
         for part in (plan.real, plan.imag):
             beam_kernel.blur_beams(part, plan.lateral_kernels, plan.lateral_reach, plan.padded)
         beam_kernel.add_noise(
             plan.real,
             plan.imag,
             plan.noise,
-            _salt(seed, 1000, round(time_s * 1e6)),
+            salt(seed, 1000, round(time_s * 1e6)),
             textures().normal,
         )
         beam_kernel.envelope(plan.real, plan.imag, plan.pulse, plan.rows_work, plan.envelope)
@@ -224,23 +240,3 @@ class Scanner:
         if self._plan is None or self._plan.grid != grid:
             self._plan = make_plan(self.preset, self.settings, self.probe, self.point_spread, grid)
         return self._plan
-
-
-def _maps(section: Section) -> tuple[NDArray[Any], ...]:
-    return (
-        np.ascontiguousarray(section.tissue, dtype=np.uint8),
-        np.ascontiguousarray(section.facing, dtype=np.float32),
-        np.ascontiguousarray(section.fibre, dtype=np.float32),
-        np.ascontiguousarray(section.material, dtype=np.float32),
-        # The kernels are compiled without infinities.
-        np.minimum(section.gap_mm, np.float32(1e6), dtype=np.float32),
-    )
-
-
-def _salt(*numbers: int) -> np.uint64:
-    """One 64-bit number out of several."""
-    state = 0
-    for number in numbers:
-        state = (state ^ (number + 1)) * 0x9E3779B97F4A7C15 % 2**64
-        state ^= state >> 29
-    return np.uint64(state)
