@@ -19,8 +19,9 @@ from sesamoid.imaging import atomic_path
 from sesamoid.imaging.letterbox import Letterbox, content_box, standardise
 from sesamoid.imaging.raw_dataset import LabelledImage
 from sesamoid.learning.export import check_parity, export_onnx
-from sesamoid.learning.loop import checkpoint_path, train_segmentation
+from sesamoid.learning.loop import checkpoint_path
 from sesamoid.learning.recipe import SegmentationRecipe
+from sesamoid.learning.segmentation import train_segmentation
 from sesamoid.models import Manifest, ModelBundle
 
 CHECKED_SHARE = 4
@@ -119,7 +120,7 @@ def train_bundle(
     Parameters
     ----------
     recipe, training, validation, on_epoch
-        See `sesamoid.learning.loop.train_segmentation`.
+        See `sesamoid.learning.segmentation.train_segmentation`.
     manifest : Manifest
         How the runtime is to treat the network.
     folder : Path
