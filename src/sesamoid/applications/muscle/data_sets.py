@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -39,26 +38,47 @@ class MuscleImages:
     sources: tuple[RawDataset, ...]
 
 
-def read_muscle_images(folders: Sequence[Path]) -> MuscleImages:
-    """Read data sets in nnU-Net raw layout, each with one structure of `STRUCTURES`.
-
-    An image that stands in two of them becomes one case with both masks.
+def muscle_sources(folder: Path) -> tuple[RawDataset, ...]:
+    """The data sets in nnU-Net raw layout at `folder` or right below it, one structure each.
 
     Raises
     ------
     DataError
-        A data set names another structure than those.
+        `folder` is a data set of something else, or holds none with a structure of `STRUCTURES`.
     """
-    sources = tuple(RawDataset.read(folder) for folder in folders)
+    if (folder / "dataset.json").is_file():
+        one = RawDataset.read(folder)
+        if not _of_muscle(one):
+            raise DataError(
+                f"the classes are {', '.join(one.classes)}",
+                path=folder / "dataset.json",
+                fix=f"name the labels background 0 and {' or '.join(STRUCTURES)} 1.",
+            )
+        return (one,)
+    below = sorted(path.parent for path in folder.glob("*/dataset.json"))
+    found = tuple(one for one in map(RawDataset.read, below) if _of_muscle(one))
+    if not found:
+        raise DataError(
+            f"no data set with {' or '.join(STRUCTURES)} labels here",
+            path=folder,
+            fix="give a folder with dataset.json, imagesTr and labelsTr, or one that holds such "
+            "folders.",
+        )
+    return found
+
+
+def _of_muscle(one: RawDataset) -> bool:
+    return len(one.classes) == 2 and one.classes[1] in STRUCTURES
+
+
+def read_muscle_images(folder: Path) -> MuscleImages:
+    """Read all images of `muscle_sources`.
+
+    An image that stands in two of them becomes one case with both masks.
+    """
+    sources = muscle_sources(folder)
     cases: list[PartlyLabelled] = []
     for source in sources:
-        if len(source.classes) != 2 or source.classes[1] not in STRUCTURES:
-            raise DataError(
-                f"the classes are {', '.join(source.classes)}",
-                path=source.root / "dataset.json",
-                fix="name the labels background 0 and aponeurosis 1, or background 0 and "
-                "fascicle 1.",
-            )
         index = STRUCTURES.index(source.classes[1])
         for case in source.training:
             _add(cases, _read(case, index, prefix=source.classes[1]))
