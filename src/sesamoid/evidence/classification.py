@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -93,6 +93,18 @@ def fit_temperature(
     return float(np.exp(minimize_scalar(loss, bounds=(-2.5, 2.5), method="bounded").x))
 
 
+def by_person(
+    probabilities: NDArray[np.float64], truth: NDArray[np.int64], people: Sequence[str]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Mean probabilities of each person's images, and the person's group."""
+    _, first, whose = np.unique(np.asarray(people), return_index=True, return_inverse=True)
+    counts = np.bincount(whose)
+    mean = np.stack(
+        [np.bincount(whose, weights=column) / counts for column in probabilities.T], axis=1
+    )
+    return mean, truth[first]
+
+
 def people_interval(
     statistic: Statistic,
     probabilities: Probabilities,
@@ -135,10 +147,13 @@ def people_interval(
     if min(len(members) for members in by_group) < 2:
         raise SesamoidError("a group of one person has no interval")
     rng = np.random.default_rng(seed)
+    chosen = np.concatenate(
+        [members[rng.integers(len(members), size=(n, len(members)))] for members in by_group],
+        axis=1,
+    )
     drawn = np.empty(n)
-    for i in range(n):
-        chosen = np.concatenate([rng.choice(members, len(members)) for members in by_group])
-        rows = np.concatenate([rows_of[person] for person in chosen])
+    for i, one in enumerate(chosen):
+        rows = one if people is None else np.concatenate([rows_of[person] for person in one])
         drawn[i] = statistic(probabilities[rows], truth[rows])
     tail = (1 - coverage) / 2
     low, high = np.quantile(drawn, [tail, 1 - tail])

@@ -4,23 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sesamoid.errors import DataError
-from sesamoid.evidence.classification import (
-    accuracy,
-    balanced_accuracy,
-    brier,
-    calibration_error,
-    fit_temperature,
-    interval_dict,
-    macro_auc,
-    people_interval,
-    reliability,
-)
+from sesamoid.evidence.classification import by_person, fit_temperature, macro_auc
 from sesamoid.learning.texture_classifier import tempered
 from sesamoid.learning.texture_labels import TextureExample, check_groups
 from sesamoid.learning.texture_recipe import TextureRecipe, example_weights, feature_table
@@ -140,17 +129,22 @@ def cross_validate(
     rng = np.random.default_rng(recipe.seed)
     all_folds = np.unique(numbers)
     for done, number in enumerate(all_folds):
-        test = np.flatnonzero(numbers == number)
-        learn = np.flatnonzero(numbers != number)
-        fitted = fit_models([examples[i] for i in learn], recipe, table=table[learn])
-        for model, found in fitted.probabilities([examples[i] for i in test], table[test]).items():
+        test = numbers == number
+        fitted = fit_models(
+            [e for e, held in zip(examples, test, strict=True) if not held],
+            recipe,
+            groups=groups,
+            table=table[~test],
+        )
+        tested = [e for e, held in zip(examples, test, strict=True) if held]
+        for model, found in fitted.probabilities(tested, table[test]).items():
             raw[model][test] = found
         for family, stack in shuffled.items():
-            own = [i for i, name in enumerate(names) if name.startswith(f"{family}.")]
+            if fitted.forest is None:
+                continue
+            own = np.array([name.startswith(f"{family}.") for name in names])
             for repeat in range(REPEATS):
-                mixed = table[test].copy()
-                mixed[:, own] = table[np.ix_(rng.permutation(test), own)]
-                assert fitted.forest is not None
+                mixed = np.where(own, rng.permutation(table[test]), table[test])
                 stack[repeat, test] = fitted.forest.probabilities(mixed)
         if on_progress is not None:
             on_progress("cross-validation", (done + 1) / len(all_folds))
@@ -188,88 +182,4 @@ def _cross_calibrated(
         other = fold != number
         warmth = fit_temperature(raw[other], truth[other], weights[other])
         out[~other] = tempered(raw[~other], warmth)
-    return out
-
-
-def by_person(
-    probabilities: NDArray[np.float64], truth: NDArray[np.int64], people: Sequence[str]
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Mean probabilities of each person's images, and the person's group."""
-    _, first, whose = np.unique(np.asarray(people), return_index=True, return_inverse=True)
-    counts = np.bincount(whose)
-    mean = np.stack(
-        [np.bincount(whose, weights=column) / counts for column in probabilities.T], axis=1
-    )
-    return mean, truth[first]
-
-
-def assess(held_out: HeldOut, *, n: int = 2000, seed: int = 0) -> dict[str, Any]:
-    """Figures of each model, person by person, with intervals over people.
-
-    Parameters
-    ----------
-    held_out : HeldOut
-    n : int
-        Resamples.
-    seed : int
-
-    Returns
-    -------
-    dict
-        ``groups``, ``people``, ``images``, ``folds``; ``models.<name>`` with ``person`` (AUC,
-        accuracy, balanced accuracy: estimate and ci95), ``image`` (AUC), ``calibration`` before
-        and after, ``confusion`` (true by said, people); ``forest_minus_network`` (AUC, paired)
-        where both are there; ``family_importance``.
-    """
-    out: dict[str, Any] = {
-        "groups": list(held_out.groups),
-        "people": len(set(held_out.people)),
-        "images": len(held_out.people),
-        "folds": len(np.unique(held_out.fold)),
-        "models": {},
-        "family_importance": held_out.family_importance,
-    }
-    whose = np.unique(np.asarray(held_out.people), return_inverse=True)[1]
-    each = {}
-    for model, own in held_out.calibrated.items():
-        said, truth = by_person(own, held_out.truth, held_out.people)
-        before, _ = by_person(held_out.raw[model], held_out.truth, held_out.people)
-        each[model] = said
-        person = {
-            name: interval_dict(people_interval(statistic, said, truth, n=n, seed=seed))
-            for name, statistic in (
-                ("auc", macro_auc),
-                ("accuracy", accuracy),
-                ("balanced_accuracy", balanced_accuracy),
-            )
-        }
-        confusion = np.zeros((len(held_out.groups),) * 2, dtype=int)
-        np.add.at(confusion, (truth, said.argmax(axis=1)), 1)
-        out["models"][model] = {
-            "person": person,
-            "image": {
-                "auc": interval_dict(
-                    people_interval(macro_auc, own, held_out.truth, people=whose, n=n, seed=seed)
-                )
-            },
-            "calibration": {
-                "brier": brier(said, truth),
-                "brier_before": brier(before, truth),
-                "expected_error": calibration_error(said, truth),
-                "expected_error_before": calibration_error(before, truth),
-                "reliability": reliability(said, truth),
-                "temperature": held_out.temperatures[model],
-            },
-            "confusion": confusion.tolist(),
-        }
-    if set(each) == {"forest", "network"}:
-        classes = len(held_out.groups)
-
-        def difference(both: NDArray[np.float64], truth: NDArray[np.int64]) -> float:
-            return macro_auc(both[:, :classes], truth) - macro_auc(both[:, classes:], truth)
-
-        both = np.hstack([each["forest"], each["network"]])
-        out["forest_minus_network"] = interval_dict(
-            people_interval(difference, both, truth, n=n, seed=seed)
-        )
     return out

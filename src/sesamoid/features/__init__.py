@@ -11,11 +11,12 @@ from sesamoid.features.gabor import gabor
 from sesamoid.features.local_binary import local_binary
 from sesamoid.features.radiomics import radiomics
 from sesamoid.features.run_length import run_length
-from sesamoid.features.texture import FAMILIES, texture_features
+from sesamoid.features.texture import FAMILIES, SIZE_DEPENDENT, texture_features
 from sesamoid.features.wavelet import wavelet_energy
 
 __all__ = [
     "FAMILIES",
+    "SIZE_DEPENDENT",
     "cooccurrence",
     "dense_features",
     "first_order",

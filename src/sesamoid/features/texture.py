@@ -31,6 +31,17 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
 )
 """Every family by the prefix of its features, at its defaults (8-bit grey levels)."""
 
+SIZE_DEPENDENT = frozenset(
+    {
+        "first_order.energy",
+        "histogram.maximum_gradient",
+        "histogram.minimum_gradient",
+        "glrlm.grey_level_non_uniformity",
+        "glrlm.run_length_non_uniformity",
+    }
+)
+"""Features that grow with the number of pixels: a classifier would read the region's size."""
+
 
 def texture_features(
     grey: NDArray[np.generic],
