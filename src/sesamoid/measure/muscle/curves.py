@@ -26,8 +26,8 @@ class EdgeCurve:
     ----------
     start, stop : float
         Where it was seen; beyond, it goes on straight.
-    coefficients : ndarray
-        Legendre series over [start, stop] brought to [-1, 1].
+    powers, rates : tuple of float
+        Polynomial over [start, stop] brought to [-1, 1], lowest order first, and its derivative.
     tails : tuple of float
         (y, slope) at the start and at the stop, of the stiffer curve that gives the tangents.
     samples : tuple of ndarray
@@ -38,7 +38,8 @@ class EdgeCurve:
 
     start: float
     stop: float
-    coefficients: Array
+    powers: tuple[float, ...]
+    rates: tuple[float, ...]
     tails: tuple[float, float]
     samples: tuple[Array, Array, Array, Array]
     share: float
@@ -47,15 +48,14 @@ class EdgeCurve:
         """Depth at `x`."""
         x = np.asarray(x, dtype=float)
         t = self._unit(np.clip(x, self.start, self.stop))
-        inside = legendre.legval(t, self.coefficients)
+        inside = _horner(self.powers, t)
         before, after = np.minimum(x - self.start, 0), np.maximum(x - self.stop, 0)
         return np.asarray(inside + before * self.tails[0] + after * self.tails[1])
 
     def slope(self, x: Array) -> Array:
         """dy/dx at `x`."""
         x = np.asarray(x, dtype=float)
-        rate = legendre.legval(self._unit(x), legendre.legder(self.coefficients))
-        inside = rate * 2 / (self.stop - self.start)
+        inside = _horner(self.rates, self._unit(x)) * (2 / (self.stop - self.start))
         out = np.where(x < self.start, self.tails[0], inside)
         return np.asarray(np.where(x > self.stop, self.tails[1], out))
 
@@ -110,9 +110,24 @@ def _solved(x: Array, y: Array, weight: Array, share: float) -> EdgeCurve:
     stiff = _series(t, y, weight, int(limits["tail_degree"]), limits["stiffness"])
     rate = legendre.legval(np.array([-1.0, 1.0]), legendre.legder(stiff)) * 2 / (stop - start)
     residual = y - legendre.legval(t, full)
+    powers = legendre.leg2poly(full)
     return EdgeCurve(
-        start, stop, full, (float(rate[0]), float(rate[1])), (x, y, residual, weight), share
+        start=start,
+        stop=stop,
+        powers=tuple(powers.tolist()),
+        rates=tuple((powers[1:] * np.arange(1, len(powers))).tolist()),
+        tails=(float(rate[0]), float(rate[1])),
+        samples=(x, y, residual, weight),
+        share=share,
     )
+
+
+def _horner(powers: tuple[float, ...], t: Array) -> Array:
+    """Polynomial at `t`; in the inner loop of tracing, so without NumPy's generality."""
+    total = np.full_like(t, powers[-1])
+    for power in powers[-2::-1]:
+        total = total * t + power
+    return total
 
 
 def _series(t: Array, y: Array, weight: Array, degree: int, stiffness: float) -> Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -37,6 +37,10 @@ class Directions:
         The cells: t, h, direction relative to the mode, weight.
     block : ndarray of int, shape (n,)
         Column block of each cell, the unit of resampling.
+    robust : ndarray, shape (n,)
+        Weight of each cell in the last round of the fit.
+    spread : float
+        Weighted standard deviation of the cells around the plane, in radians.
     """
 
     mode: float
@@ -46,6 +50,8 @@ class Directions:
     angle: Array
     weight: Array
     block: Array
+    robust: Array
+    spread: float
 
     def at(self, place: Array, depth: Array) -> Array:
         """Direction in radians at places and depths, held constant outside the muscle."""
@@ -61,15 +67,21 @@ class Directions:
         """Direction in the middle of the muscle, which is its mean over the plane."""
         return float(wrapped(np.asarray(self.mode + self.coefficients[0])))
 
-    def resampled(self, rng: np.random.Generator) -> Directions:
-        """The plane through column blocks drawn with replacement."""
-        blocks = np.unique(self.block)
-        drawn = rng.choice(blocks, len(blocks))
-        times = np.array([np.count_nonzero(drawn == b) for b in self.block])
-        return replace(
-            self,
-            coefficients=_plane(self.place, self.depth, self.angle, self.weight * times),
-        )
+    def resampled(self, rng: np.random.Generator, repeats: int) -> Array:
+        """Coefficients (repeats, 3) from column blocks drawn with replacement.
+
+        The field's own error, which all cells share, is drawn on top.
+        """
+        blocks, place = np.unique(self.block, return_inverse=True)
+        drawn = rng.multinomial(len(blocks), np.full(len(blocks), 1 / len(blocks)), repeats)
+        weight = self.robust * drawn[:, place]
+        basis = _basis(self.place, self.depth)
+        normal = np.einsum("rc,ci,cj->rij", weight, basis, basis) + _ridge(self.spread)
+        right = np.einsum("rc,ci->ri", weight * self.angle, basis)
+        copies = np.asarray(np.linalg.solve(normal, right[..., None])[..., 0])
+        shared = np.radians(settings()["bootstrap"]["field_error_deg"])
+        copies[:, 0] += rng.normal(0.0, shared, repeats)
+        return copies
 
 
 def summarise(field: OrientationField, region: MuscleRegion) -> Directions | None:
@@ -113,33 +125,31 @@ def summarise(field: OrientationField, region: MuscleRegion) -> Directions | Non
     place, depth, middle_angle, total_weight, block = np.asarray(cells).T
     # The root keeps a loud cell from outvoting several quiet ones.
     level = np.sqrt(total_weight / total_weight.max())
-    return Directions(
-        mode=mode,
-        coefficients=_plane(place, depth, middle_angle, level),
-        place=place,
-        depth=depth,
-        angle=middle_angle,
-        weight=level,
-        block=block,
-    )
+    coefficients, robust, spread = _plane(place, depth, middle_angle, level)
+    return Directions(mode, coefficients, place, depth, middle_angle, level, block, robust, spread)
 
 
-def _plane(place: Array, depth: Array, angle: Array, weight: Array) -> Array:
-    """Robust ridge regression of the angles on place and depth."""
-    limits = settings()["fascicles"]
-    basis = np.stack([np.ones_like(place), place, depth - 0.5], axis=1)
-    prior = np.radians(limits["prior_turn_deg"])
-    tolerance = np.radians(limits["tolerance_deg"])
-    centre = weighted_median(angle, weight)
-    coefficients = np.array([centre, 0.0, 0.0])
+def _basis(place: Array, depth: Array) -> Array:
+    return np.stack([np.ones_like(place), place, depth - 0.5], axis=1)
+
+
+def _ridge(spread: float) -> Array:
+    """Precision of the prior that directions hardly turn, for cells of that spread."""
+    prior = np.radians(settings()["fascicles"]["prior_turn_deg"])
+    # Neighbouring cells share speckle: count them as a third of their number.
+    return np.asarray(np.diag([1e-12, 1.0, 1.0])) * 3 * (max(spread, 1e-4) / prior) ** 2
+
+
+def _plane(place: Array, depth: Array, angle: Array, weight: Array) -> tuple[Array, Array, float]:
+    """Robust ridge regression of the angles; coefficients, weights, spread."""
+    tolerance = np.radians(settings()["fascicles"]["tolerance_deg"])
+    basis = _basis(place, depth)
+    coefficients = np.array([weighted_median(angle, weight), 0.0, 0.0])
+    robust, spread = weight, tolerance
     for _ in range(_ROUNDS):
         residual = angle - basis @ coefficients
         robust = weight * np.clip(1 - (residual / tolerance) ** 2, 0, None) ** 2
-        if robust.sum() <= 0:
-            break
-        spread = np.sqrt(np.sum(robust * residual**2) / robust.sum())
-        # Neighbouring cells share speckle: count them as a third of their number.
-        ridge = np.diag([0.0, 1.0, 1.0]) * 3 * (max(spread, 1e-4) / prior) ** 2
-        normal = basis.T @ (basis * robust[:, None]) + ridge
-        coefficients = np.linalg.solve(normal + 1e-12 * np.eye(3), basis.T @ (robust * angle))
-    return np.asarray(coefficients)
+        spread = float(np.sqrt(np.sum(robust * residual**2) / robust.sum()))
+        normal = basis.T @ (basis * robust[:, None]) + _ridge(spread)
+        coefficients = np.linalg.solve(normal, basis.T @ (robust * angle))
+    return coefficients, robust, spread

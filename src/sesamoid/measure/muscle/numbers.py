@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from sesamoid.measure.muscle.curves import EdgeCurve
-from sesamoid.measure.muscle.directions import Directions
 from sesamoid.measure.muscle.region import MuscleRegion
 from sesamoid.measure.muscle.result import Estimate
 from sesamoid.measure.muscle.thickness import ThicknessLine, thickness_lines, vertical_distance
 
 NOT_CALIBRATED = "the image is not calibrated"
-
-LARGEST_REPEATS = 60
-"""Copies of the edges; more tell no more of a standard error [D]: 1 / sqrt(2 n) = 9 %."""
 
 
 def spread(values: list[float]) -> float | None:
@@ -26,13 +21,18 @@ def spread(values: list[float]) -> float | None:
 
 
 def thickness_estimates(
-    region: MuscleRegion, rng: np.random.Generator, repeats: int
+    region: MuscleRegion, copies: list[MuscleRegion]
 ) -> tuple[dict[str, Any], tuple[ThicknessLine, ...], ThicknessLine]:
-    """Thickness at three places, their mean, the vertical distance; and the calipers."""
+    """Thickness at three places, their mean, the vertical distance; and the calipers.
+
+    Parameters
+    ----------
+    region : MuscleRegion
+    copies : list of MuscleRegion
+        With edges refitted to resampled residuals, for the standard errors.
+    """
     lines, vertical = thickness_lines(region), vertical_distance(region)
-    drawn = [
-        [*thickness_lines(r), vertical_distance(r)] for r in shaken_regions(region, rng, repeats)
-    ]
+    drawn = [[*thickness_lines(copy), vertical_distance(copy)] for copy in copies]
     places = tuple(
         Estimate(
             line.length_px,
@@ -69,30 +69,22 @@ def thickness_estimates(
     return named, lines, vertical
 
 
-def shaken_regions(
-    region: MuscleRegion, rng: np.random.Generator, repeats: int
-) -> list[MuscleRegion]:
-    """Regions with edges refitted to resampled residuals."""
-    return [
-        replace(region, superficial=region.superficial.shaken(rng), deep=region.deep.shaken(rng))
-        for _ in range(min(repeats, LARGEST_REPEATS))
-    ]
-
-
 def angle_estimates(
-    superficial: EdgeCurve | None,
-    deep: EdgeCurve | None,
-    directions: Directions | None,
-    rng: np.random.Generator,
-    repeats: int,
+    superficial: list[EdgeCurve],
+    deep: list[EdgeCurve],
+    fascicle: list[float],
     reason: str,
 ) -> dict[str, Any]:
-    """Angles to the horizontal and to each other; `reason` for those that are missing."""
-    fascicle: list[float] = []
-    if directions is not None:
-        fascicle = [directions.centre()]
-        fascicle += [directions.resampled(rng).centre() for _ in range(repeats)]
-    edges = [_edge_angles(curve, rng, repeats) for curve in (deep, superficial)]
+    """Angles to the horizontal and to each other; `reason` for those that are missing.
+
+    Parameters
+    ----------
+    superficial, deep : list of EdgeCurve
+        The edge, then its resampled copies; empty where it is out of view.
+    fascicle : list of float
+        The fascicles' direction in radians, then its resampled copies; empty where unknown.
+    """
+    edges = [[c.line_angle(c.start, c.stop) for c in curves] for curves in (deep, superficial)]
     return {
         "fascicle_angle_deg": _degrees(fascicle, reason),
         "deep_aponeurosis_angle_deg": _degrees(edges[0], reason),
@@ -100,14 +92,6 @@ def angle_estimates(
         "pennation_deg": _degrees(acute_angles(fascicle, edges[0]), reason),
         "superficial_pennation_deg": _degrees(acute_angles(fascicle, edges[1]), reason),
     }
-
-
-def _edge_angles(curve: EdgeCurve | None, rng: np.random.Generator, repeats: int) -> list[float]:
-    """The angle of an edge, then those of its resampled copies."""
-    if curve is None:
-        return []
-    copies = [curve, *(curve.shaken(rng) for _ in range(min(repeats, LARGEST_REPEATS)))]
-    return [c.line_angle(c.start, c.stop) for c in copies]
 
 
 def acute_angles(first: list[float], second: list[float]) -> list[float]:

@@ -43,7 +43,7 @@ class Pair:
 
 
 def choose_pair(bands: tuple[Band, ...], field: OrientationField, box: Crop) -> Pair:
-    """The pair of neighbouring bands with the most evidence of fascicles between them.
+    """The pair of neighbouring bands that bounds the muscle of interest.
 
     Parameters
     ----------
@@ -55,8 +55,9 @@ def choose_pair(bands: tuple[Band, ...], field: OrientationField, box: Crop) -> 
 
     Notes
     -----
-    Score of a pair = density of coherent evidence x min(1, thickness / full thickness), less for
-    each pair further down; without any evidence, thickness and place decide.
+    Score of a pair = evidence x thickness, both counting up to what is enough, less for each pair
+    further down: the most superficial muscle with enough of both. Enough evidence is a share of
+    the best pair's.
     """
     limits: dict[str, Any] = settings()
     if not bands:
@@ -67,23 +68,24 @@ def choose_pair(bands: tuple[Band, ...], field: OrientationField, box: Crop) -> 
         seen = max(float(np.ptp(b.columns)) for b in bands) / box.width
         return Pair(None, None, SHORT.format(seen=seen, needed=limits["edges"]["shortest"]))
     rules = limits["muscle"]
-    best: tuple[float, int, int, float] | None = None
-    rank = 0
+    found: list[tuple[int, int, float, float]] = []
     for upper in range(len(long)):
         for lower in range(upper + 1, len(long)):
             gap = _gap(long[upper], long[lower], rules["shared"] * box.width)
             if gap is None or gap < rules["thinnest"] * box.height:
                 continue
-            evidence = _evidence(long[upper], long[lower], field)
-            full = min(1.0, gap / (rules["full_thickness"] * box.height))
-            score = (evidence + 1e-3) * full * max(0.1, 1 - rules["deeper_pair"] * rank)
-            if best is None or score > best[0]:
-                best = (score, upper, lower, evidence)
-            rank += 1
+            found.append((upper, lower, gap, _evidence(long[upper], long[lower], field)))
             break  # the next band below bounds it; beyond lies another muscle
-    if best is None:
+    if not found:
         return _lone(long, field, box)
-    _, upper, lower, evidence = best
+    enough = rules["enough_share"] * max(f[3] for f in found) + 1e-6
+    scores = [
+        min(1.0, evidence / enough + 1e-3)
+        * min(1.0, gap / (rules["full_thickness"] * box.height))
+        * max(0.1, 1 - rules["deeper_pair"] * rank)
+        for rank, (_, _, gap, evidence) in enumerate(found)
+    ]
+    upper, lower, _, evidence = found[int(np.argmax(scores))]
     others = tuple(b for i, b in enumerate(long) if i not in (upper, lower))
     return Pair(long[upper], long[lower], None, others, evidence)
 

@@ -12,7 +12,8 @@ from sesamoid.measure.muscle.region import MuscleRegion
 PLACES = (0.25, 0.5, 0.75)
 """Shares of the scan area's width at which thickness is measured."""
 
-_ROUNDS = 30
+_ROUNDS = 6
+"""Each round shrinks the error by the product of two slopes, about 0.04 [D]."""
 
 
 @dataclass(frozen=True)
