@@ -7,6 +7,7 @@ from scipy.ndimage import gaussian_filter
 from sesamoid.errors import SesamoidError
 from sesamoid.measure.echogenicity_muscle import muscle_echogenicity
 from sesamoid.measure.heckmatt import BoneEcho, bone_echo, heckmatt_grade, heckmatt_rule
+from tests.conftest import ROOT
 
 ROWS, COLUMNS = 300, 200
 BONE = 240
@@ -134,3 +135,12 @@ def test_a_z_score_that_is_no_number_is_refused():
     _, muscle = scene()
     with pytest.raises(SesamoidError, match="says nothing"):
         heckmatt_grade(muscle, z_score=float("nan"), bone=BoneEcho(1.0, 100))
+
+
+def test_the_page_s_table_is_the_rule():
+    page = (ROOT / "docs" / "features.md").read_text(encoding="utf-8")
+    for row in heckmatt_rule()["table"]:
+        line = next(x for x in page.splitlines() if x.startswith(f"| {row['muscle']}"))
+        cell = line.split("|")[2 + ("distinct", "reduced", "lost").index(row["bone"])].strip()
+        wanted = "no grade" if row["grade"] is None else str(row["grade"])
+        assert cell.split(",")[0] == wanted
