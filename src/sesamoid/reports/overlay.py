@@ -146,12 +146,14 @@ def _draw_region(
 
 
 def _draw_caliper(layer: Layer, line: Line, scale: float, thickness: int) -> None:
-    ends = np.array([line.start, line.end], float)
-    along = ends[1] - ends[0]
-    length = float(np.hypot(*along))
-    across = np.array([-along[1], along[0]]) / length if length else np.array([0.0, 1.0])
+    points = line.points
     tick = 4 * thickness / scale
-    strokes = [ends] + [np.array([end - across * tick, end + across * tick]) for end in ends]
+    strokes = [points]
+    for end, inner in ((points[0], points[1]), (points[-1], points[-2])):
+        along = inner - end
+        length = float(np.hypot(*along))
+        across = np.array([-along[1], along[0]]) / length if length else np.array([0.0, 1.0])
+        strokes.append(np.array([end - across * tick, end + across * tick]))
     for colour, extra, opacity in ((_DARK, 2, 0.7), (_WHITE, 0, 1.0)):
         coverage = layer.blank()
         for stroke in strokes:
