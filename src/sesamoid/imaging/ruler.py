@@ -43,6 +43,13 @@ class Ruler:
     confidence: float
 
 
+_STARTS = 16
+"""Marks from which a comb is begun; one true pair is enough."""
+
+_REACHES = (3, 8, 24, 80, 10_000)
+"""Ticks to either side that a comb grows to, one after the other."""
+
+
 @cache
 def ruler_settings() -> dict[str, Any]:
     """``ruler.yaml``."""
@@ -147,49 +154,50 @@ def _regular(
     # A strip through text or speckle has marks everywhere.
     if not limits["fewest"] <= len(places) <= 200:
         return None
-    best: tuple[float, int, NDArray[np.float64]] | None = None
-    tried: set[tuple[int, int]] = set()
+    best: _Comb | None = None
+    stride = max(1, len(places) // _STARTS)
     for step in (1, 2):
-        for index in range(len(places) - step):
-            spacing = places[index + step] - places[index]
-            key = (round(spacing * 2), round(places[index] % spacing * 2))
-            if spacing < limits["smallest_spacing_px"] or key in tried:
+        for index in range(0, len(places) - step, stride):
+            spacing = float(places[index + step] - places[index])
+            if spacing < limits["smallest_spacing_px"]:
                 continue
-            tried.add(key)
-            on = _on_comb(places, places[index], spacing)
-            if len(on) < limits["fewest"]:
-                continue
-            score = _confidence(places, on, spacing)
-            if best is None or (score, len(on)) > best[:2]:
-                best = (score, len(on), on)
-    if best is None or best[0] < limits["least_confidence"]:
+            comb = _comb(places, float(places[index]), spacing)
+            if comb is not None and (best is None or comb.rank > best.rank):
+                best = comb
+    if best is None or best.confidence < limits["least_confidence"]:
         return None
-    ticks = best[2]
-    if ticks[-1] - ticks[0] < shortest:
+    if best.ticks[-1] - best.ticks[0] < shortest:
         return None
-    order = np.rint((ticks - ticks[0]) / np.median(np.diff(ticks)))
-    spacing = float(np.polyfit(order, ticks, 1)[0])
-    return Ruler(axis, position, tuple(float(t) for t in ticks), spacing, best[0])
+    ticks = tuple(float(t) for t in best.ticks)
+    return Ruler(axis, position, ticks, best.spacing, best.confidence)
 
 
-def _on_comb(places: NDArray[np.float64], start: float, spacing: float) -> NDArray[np.float64]:
-    """Marks on the regular places; refitted once, because a distance of two marks is coarse."""
+@dataclass(frozen=True)
+class _Comb:
+    ticks: NDArray[np.float64]
+    spacing: float
+    confidence: float
+
+    @property
+    def rank(self) -> tuple[float, int]:
+        return self.confidence, len(self.ticks)
+
+
+def _comb(places: NDArray[np.float64], start: float, spacing: float) -> _Comb | None:
+    """The comb that two marks begin, widened and refitted: one distance alone is too coarse."""
     limits = ruler_settings()["finding"]
     tolerance = max(limits["tolerance_px"], limits["tolerance_share"] * spacing)
-    on = places
-    for _ in range(3):
+    for reach in _REACHES:
         order = np.rint((places - start) / spacing)
         near = np.abs(places - start - order * spacing) <= tolerance
-        on = places[near]
-        if len(on) < 3 or np.ptp(order[near]) < 2:
-            return on
-        spacing, start = np.polyfit(order[near], on, 1)
-    return on
-
-
-def _confidence(places: NDArray[np.float64], on: NDArray[np.float64], spacing: float) -> float:
-    """Share of regular places that hold a tick, times share of marks that are ticks."""
-    span = on[-1] - on[0]
-    complete = len(on) / (round(span / float(np.median(np.diff(on)))) + 1)
-    inside = np.count_nonzero((places >= on[0] - spacing / 2) & (places <= on[-1] + spacing / 2))
-    return float(min(1.0, complete) * len(on) / max(inside, 1))
+        near &= np.abs(order) <= reach
+        if np.count_nonzero(near) < 3 or np.ptp(order[near]) < 2:
+            return None
+        spacing, start = (float(v) for v in np.polyfit(order[near], places[near], 1))
+    ticks, order = places[near], order[near]
+    if len(ticks) < limits["fewest"] or spacing < limits["smallest_spacing_px"]:
+        return None
+    complete = len(np.unique(order)) / (np.ptp(order) + 1)
+    first, last = ticks[0] - spacing / 2, ticks[-1] + spacing / 2
+    inside = np.count_nonzero((places >= first) & (places <= last))
+    return _Comb(ticks, spacing, float(complete * len(ticks) / max(inside, 1)))
