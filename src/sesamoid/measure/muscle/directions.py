@@ -78,7 +78,7 @@ class Directions:
         basis = _basis(self.place, self.depth)
         normal = np.einsum("rc,ci,cj->rij", weight, basis, basis) + _ridge(self.spread)
         right = np.einsum("rc,ci->ri", weight * self.angle, basis)
-        copies = np.asarray(np.linalg.solve(normal, right[..., None])[..., 0])
+        copies: Array = np.linalg.solve(normal, right[..., None])[..., 0]
         shared = np.radians(settings()["bootstrap"]["field_error_deg"])
         copies[:, 0] += rng.normal(0.0, shared, repeats)
         return copies
@@ -137,7 +137,8 @@ def _ridge(spread: float) -> Array:
     """Precision of the prior that directions hardly turn, for cells of that spread."""
     prior = np.radians(settings()["fascicles"]["prior_turn_deg"])
     # Neighbouring cells share speckle: count them as a third of their number.
-    return np.asarray(np.diag([1e-12, 1.0, 1.0])) * 3 * (max(spread, 1e-4) / prior) ** 2
+    strength = 3 * (max(spread, 1e-4) / prior) ** 2
+    return np.diag([1e-12, strength, strength])
 
 
 def _plane(place: Array, depth: Array, angle: Array, weight: Array) -> tuple[Array, Array, float]:

@@ -72,9 +72,11 @@ def choose_pair(bands: tuple[Band, ...], field: OrientationField, box: Crop) -> 
     for upper in range(len(long)):
         for lower in range(upper + 1, len(long)):
             gap = _gap(long[upper], long[lower], rules["shared"] * box.width)
-            if gap is None or gap < rules["thinnest"] * box.height:
+            if gap is None:
                 continue
-            found.append((upper, lower, gap, _evidence(long[upper], long[lower], field)))
+            # Of a double fascia the lower leaf faces the muscle.
+            if gap >= rules["thinnest"] * box.height:
+                found.append((upper, lower, gap, _evidence(long[upper], long[lower], field)))
             break  # the next band below bounds it; beyond lies another muscle
     if not found:
         return _lone(long, field, box)
