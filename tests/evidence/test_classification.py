@@ -80,6 +80,12 @@ def test_temperature_undoes_overconfidence():
     assert fit_temperature(sharpened, truth, np.ones(20000)) == pytest.approx(2, rel=0.05)
 
 
+def test_a_few_people_told_apart_bring_no_certainty():
+    truth = np.array([0, 0, 0, 1, 1, 1])
+    found = fit_temperature(two([0.2, 0.3, 0.2, 0.8, 0.7, 0.9]), truth, np.ones(6))
+    assert found == pytest.approx(0.5, rel=0.01)
+
+
 def test_interval_covers_the_true_auc():
     """Of 60 studies of 2 x 30 people with a true AUC of 0.80, some 95 % of intervals hold it."""
     shift = np.sqrt(2) * norm.ppf(0.8)

@@ -1,5 +1,6 @@
 """Cross-validation by person: it finds what is there, and not what only a leak would find."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -147,3 +148,4 @@ def test_forest_and_network_stand_side_by_side():
         assert found["models"][model]["calibration"]["brier"] < 0.5
     assert -0.1 <= found["forest_minus_network"]["estimate"] <= 0.1
     assert told == [0.5, 1.0]
+    assert json.loads(json.dumps(found)) == found

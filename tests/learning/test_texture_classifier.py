@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -195,3 +197,13 @@ def test_temperature_one_changes_nothing_and_a_high_one_flattens():
     rows = np.array([[0.8, 0.2], [0.3, 0.7]])
     assert tempered(rows, 1.0) == pytest.approx(rows)
     assert tempered(rows, 50.0) == pytest.approx(0.5, abs=0.02)
+
+
+def test_reading_and_running_need_no_learning_library():
+    code = (
+        "import sys\n"
+        "from sesamoid.learning.texture_classifier import TextureClassifier\n"
+        "print(sorted({'torch', 'sklearn', 'lightning'} & set(sys.modules)))"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"

@@ -20,6 +20,10 @@ Statistic = Callable[[Probabilities, Truth], float]
 RELIABILITY_BINS = 5
 """[P] People are few: more bins would be empty."""
 
+TEMPERATURES = (0.5, 10.0)
+"""[P] Where few people are told apart without a mistake, the log loss asks for certainty without
+end; half is as far as probabilities are sharpened."""
+
 
 def auc(scores: NDArray[np.floating], positive: NDArray[np.bool_]) -> float:
     """Area under the ROC curve: chance that a positive scores above a negative; ties count half."""
@@ -83,14 +87,17 @@ def calibration_error(probabilities: Probabilities, truth: Truth) -> float:
 def fit_temperature(
     probabilities: Probabilities, truth: Truth, weights: NDArray[np.float64]
 ) -> float:
-    """Temperature of the least weighted log loss, see `texture_classifier.tempered`."""
+    """Temperature of the least weighted log loss within `TEMPERATURES`.
+
+    See `sesamoid.learning.texture_classifier.tempered`.
+    """
     from sesamoid.learning.texture_classifier import tempered
 
     def loss(log_temperature: float) -> float:
         own = tempered(probabilities, float(np.exp(log_temperature)))
         return -float((weights * np.log(own[np.arange(len(truth)), truth])).sum())
 
-    return float(np.exp(minimize_scalar(loss, bounds=(-2.5, 2.5), method="bounded").x))
+    return float(np.exp(minimize_scalar(loss, bounds=np.log(TEMPERATURES), method="bounded").x))
 
 
 def by_person(
