@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sesamoid.findings import Line, Measurement, Quantity, Region, Uncertainty
-from sesamoid.measure.muscle import Estimate, MuscleArchitecture, OrientationField
-from sesamoid.models.oriented import OrientedMaps
+from sesamoid.measure.muscle import Estimate, MuscleArchitecture
 
 from . import quantities
 from .flat import flat_fields
@@ -38,16 +37,6 @@ class MuscleFindings:
     lines: tuple[Line, ...]
     measurements: tuple[Measurement, ...]
     extras: dict[str, Any]
-
-
-def orientation_field(maps: OrientedMaps) -> OrientationField:
-    """The network's directions, weighted by how sure it is and by where it sees a stroke."""
-    weight = maps.confidence * (FLOOR + (1 - FLOOR) * maps.probability["fascicle"])
-    return OrientationField(maps.angle.astype(np.float64), weight.astype(np.float64))
-
-
-FLOOR = 0.2
-"""Weight of a direction where no stroke is visible, beside 1 on a stroke [P]."""
 
 
 def muscle_findings(
