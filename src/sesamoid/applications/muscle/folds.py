@@ -65,15 +65,19 @@ def muscle_folds(
     *,
     folds: int,
     out: Path,
+    more: Sequence[PartlyLabelled] = (),
 ) -> list[MuscleFold]:
-    """The folds of a cross-validation; no group stands on both sides."""
+    """The folds of a cross-validation; no group stands on both sides.
+
+    `more` are virtual images that every fold trains on; none is validated on.
+    """
     assigned = grouped_folds(groups, folds=folds, seed=recipes.FOLD_SEED)
     return [
         MuscleFold(
             number,
             recipe,
             recipes.TASK,
-            tuple(c for c, f in zip(cases, assigned, strict=True) if f != number),
+            (*(c for c, f in zip(cases, assigned, strict=True) if f != number), *more),
             tuple(c for c, f in zip(cases, assigned, strict=True) if f == number),
             out / f"fold{number}",
         )

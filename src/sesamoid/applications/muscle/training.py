@@ -20,6 +20,7 @@ from sesamoid.applications.application import TrainingOutcome
 from sesamoid.errors import DataError, SesamoidError
 from sesamoid.evidence.model_card import write_card
 from sesamoid.imaging import atomic_path
+from sesamoid.learning.oriented_data import PartlyLabelled
 from sesamoid.learning.recipe import SegmentationRecipe
 from sesamoid.models import Manifest, ModelBundle
 from sesamoid.models.bundle import TrainingData
@@ -29,6 +30,7 @@ from .card import TEXTS, figures_section
 from .data_sets import MuscleImages, read_muscle_images
 from .folds import MuscleFold, muscle_folds, scan_groups
 from .scoring import MuscleImageFigures, score_case, summary
+from .virtual_cases import virtual_cases, virtual_data
 
 Progress = Callable[[str, int, int, float], None]
 
@@ -91,6 +93,7 @@ def train(
             fix="leave --floor-folds out.",
         )
     images = read_muscle_images(data)
+    drawn = virtual_cases(recipes.VIRTUAL_IMAGES, first_seed=recipes.VIRTUAL_SEED)
     recipe = replace(
         recipes.MUSCLE, seed=settings.seed, epochs=settings.epochs or recipes.MUSCLE.epochs
     )
@@ -105,12 +108,12 @@ def train(
                 path=data,
                 fix="use fewer folds, or more images.",
             )
-        figures = _cross_validate(images, groups, recipe, manifest, out, settings, progress)
+        figures = _cross_validate(images, drawn, groups, recipe, manifest, out, settings, progress)
         with atomic_path(out / "cross_validation.json") as path:
             path.write_text(_json(figures), encoding="utf-8")
     if not settings.final:
         return TrainingOutcome(figures, None)
-    whole = MuscleFold(-1, recipe, recipes.TASK, images.cases, (), out)
+    whole = MuscleFold(-1, recipe, recipes.TASK, (*images.cases, *drawn), (), out)
     bundle, _ = _trained(whole, replace(manifest, figures=figures), progress, "final")
     write_card(bundle, texts=TEXTS, figures_section=figures_section(figures))
     return TrainingOutcome(figures, bundle)
@@ -141,6 +144,7 @@ def _trained(
 
 def _cross_validate(
     images: MuscleImages,
+    drawn: tuple[PartlyLabelled, ...],
     groups: NDArray[np.int64],
     recipe: SegmentationRecipe,
     manifest: Manifest,
@@ -153,7 +157,9 @@ def _cross_validate(
     group_of = {c.name: int(g) for c, g in zip(images.cases, groups, strict=True)}
     rows: list[MuscleImageFigures] = []
     folds: list[dict[str, Any]] = []
-    for fold in muscle_folds(images.cases, groups, recipe, folds=settings.folds, out=out):
+    for fold in muscle_folds(
+        images.cases, groups, recipe, folds=settings.folds, out=out, more=drawn
+    ):
         bundle, minutes = _trained(fold, manifest, progress, f"fold {fold.number}")
         runtime = OrientedRuntime(bundle)
         scored = [score_case(case, runtime) for case in fold.validation]
@@ -203,7 +209,8 @@ def _manifest(
                 len(source.training),
             )
             for source in images.sources
-        ),
+        )
+        + (virtual_data(recipes.VIRTUAL_IMAGES),),
         training={
             "command": command,
             "recipe": recipe.as_dict(),
