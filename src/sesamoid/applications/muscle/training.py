@@ -200,17 +200,19 @@ def _manifest(
         mirror=recipes.MIRROR,
         weights_sha256="",
         weights_precision="",
-        training_data=tuple(
-            TrainingData(
-                source.name,
-                source.licence,
-                settings.credit,
-                settings.origin,
-                len(source.training),
-            )
-            for source in images.sources
-        )
-        + (virtual_data(recipes.VIRTUAL_IMAGES),),
+        training_data=(
+            *(
+                TrainingData(
+                    source.name,
+                    source.licence,
+                    settings.credit,
+                    settings.origin,
+                    len(source.training),
+                )
+                for source in images.sources
+            ),
+            virtual_data(recipes.VIRTUAL_IMAGES),
+        ),
         training={
             "command": command,
             "recipe": recipe.as_dict(),

@@ -42,9 +42,8 @@ def oriented_filter_orientation(
     scan = prepared(image, box=box, exclude=exclude)
     limits: dict[str, Any] = settings()["orientation"]["filters"]
     angles, energy = line_energy(scan, limits)
-    background = _background(energy, scan.usable, limits["background_percentile"])
-    level = background / background.mean() if background.mean() > 0 else np.ones(len(angles))
-    energy = energy / (level ** limits["whitening"])[:, None, None].astype(np.float32)
+    speckle = _background(angles, energy, scan.usable, limits) ** limits["whitening"]
+    energy = energy / speckle[:, None, None].astype(np.float32)
     peak = energy.max(axis=0)
     share = (energy / np.maximum(peak, 1e-12)) ** np.float32(limits["sharpness"])
     cosine = np.tensordot(np.cos(2 * angles).astype(np.float32), share, 1)
@@ -89,10 +88,23 @@ def _kernels(shape: tuple[int, int], count: int, across_px: float, along_px: flo
     return np.asarray(kernels, dtype=np.float32)
 
 
-def _background(energy: Map, usable: Map, percentile: float) -> NDArray[np.float64]:
-    """Answer of the quieter parts of the scan to each direction, with a floor."""
+def _background(
+    angles: NDArray[np.float64], energy: Map, usable: Map, limits: dict[str, Any]
+) -> NDArray[np.float64]:
+    """Answer of speckle to each direction, around 1.
+
+    Speckle is wide across the beam, so its answer is a broad function of the direction and even
+    about the horizontal; fascicles rise to one side. The lesser of the two sides of the quieter
+    parts of the scan is taken, and a low-order series through its logarithm.
+    """
     inside = usable > 0.5
     if not inside.any():
         return np.ones(len(energy))
+    percentile = limits["background_percentile"]
     quiet = np.percentile(energy[:, inside][:, ::4], percentile, axis=1)
-    return np.asarray(np.maximum(quiet, 0.05 * quiet.max()))
+    mirrored = np.roll(quiet[::-1], 1)  # angles run from -90 degrees in even steps
+    even = np.log(np.maximum(np.minimum(quiet, mirrored), 0.02 * quiet.max() + 1e-12))
+    orders = 2 * np.arange(int(limits["background_orders"]) + 1)
+    basis = np.cos(np.outer(angles, orders))
+    fitted = basis @ np.linalg.lstsq(basis, even, rcond=None)[0]
+    return np.asarray(np.exp(fitted - fitted.mean()))
