@@ -33,27 +33,43 @@ ROWS = (
 )
 
 
+def figures_table(title: str, found: dict[str, Any]) -> dict[str, Any]:
+    """A summary of `scoring.summary` as title, columns and rows of text."""
+    rows = []
+    for key, name, digits in ROWS:
+        if key in found:
+            row = found[key]
+            rows.append(
+                [
+                    name,
+                    str(row["n"]),
+                    _with_interval(row["mean"], row.get("ci95"), digits),
+                    _with_interval(row["median"], row.get("median_ci95"), digits),
+                ]
+            )
+    columns = ["figure", "images", "mean (95 % CI)", "median (95 % CI)"]
+    return {"title": title, "columns": columns, "rows": rows}
+
+
 def figures_section(figures: dict[str, Any]) -> str:
     """The card's figures, Markdown; empty where there are none."""
     if not figures:
         return ""
     network = figures["network"]
+    shown = figures["table"]
     lines = [
         f"On **{figures['origin']}** data ({figures['data']}), {figures['split']}; every image "
         "scored by a",
         "network that never saw it or a near-duplicate of it. Intervals: 95 % bootstrap over "
         "groups.",
         "",
-        "| figure | images | mean (95 % CI) | median (95 % CI) |",
-        "|---|---|---|---|",
+        "| " + " | ".join(shown["columns"]) + " |",
+        "|---" * len(shown["columns"]) + "|",
+        *("| " + " | ".join(row) + " |" for row in shown["rows"]),
+        "",
+        "Medians by fold:",
+        "",
     ]
-    for key, title, digits in ROWS:
-        if key in network:
-            row = network[key]
-            mean = _with_interval(row["mean"], row.get("ci95"), digits)
-            median = _with_interval(row["median"], row.get("median_ci95"), digits)
-            lines.append(f"| {title} | {row['n']} | {mean} | {median} |")
-    lines += ["", "Medians by fold:", ""]
     keys = [key for key, _, _ in ROWS if key in network]
     lines += ["| fold | " + " | ".join(keys) + " | minutes |", "|---" * (len(keys) + 2) + "|"]
     for fold in network["folds"]:

@@ -9,6 +9,7 @@ from typing import Any
 from sesamoid.models import bundle
 from sesamoid.models.oriented import OrientedRuntime
 
+from .card import figures_table
 from .data_sets import read_muscle_images
 from .folds import scan_groups
 from .scoring import score_case, summary
@@ -30,6 +31,8 @@ def evaluate(data: Path, *, model: str, threads: int = 0) -> dict[str, Any]:
     groups = scan_groups(images.cases)
     runtime = OrientedRuntime(one, threads=threads)
     rows = [score_case(case, runtime) for case in images.cases]
+    found = summary(rows, {c.name: int(g) for c, g in zip(images.cases, groups, strict=True)})
+    names = ", ".join(source.name for source in images.sources)
     manifest = one.manifest
     warning = None
     trained_on = {d.name for d in manifest.training_data}
@@ -50,11 +53,12 @@ def evaluate(data: Path, *, model: str, threads: int = 0) -> dict[str, Any]:
             "origin": manifest.origin,
         },
         "data": {
-            "name": ", ".join(source.name for source in images.sources),
+            "name": names,
             "licence": ", ".join(sorted({source.licence for source in images.sources})),
             "part": "training",
         },
         **({"warning": warning} if warning else {}),
-        **summary(rows, {c.name: int(g) for c, g in zip(images.cases, groups, strict=True)}),
+        **found,
+        "table": figures_table(f"{manifest.name} {manifest.version} on {names}", found),
         "images": [asdict(row) for row in rows],
     }

@@ -26,7 +26,7 @@ from sesamoid.models import Manifest, ModelBundle
 from sesamoid.models.bundle import TrainingData
 
 from . import recipes
-from .card import TEXTS, figures_section
+from .card import TEXTS, figures_section, figures_table
 from .data_sets import MuscleImages, read_muscle_images
 from .folds import MuscleFold, muscle_folds, scan_groups
 from .scoring import MuscleImageFigures, score_case, summary
@@ -172,11 +172,15 @@ def _cross_validate(
                 **{k: v["median"] for k, v in own.items() if isinstance(v, dict)},
             }
         )
+    data = ", ".join(source.name for source in images.sources)
+    split = f"{settings.folds} folds over {len(np.unique(groups))} groups of similar images"
+    found = summary(rows, group_of)
     return {
-        "data": ", ".join(source.name for source in images.sources),
+        "data": data,
         "origin": settings.origin,
-        "split": f"{settings.folds} folds over {len(np.unique(groups))} groups of similar images",
-        "network": {**summary(rows, group_of), "folds": folds},
+        "split": split,
+        "network": {**found, "folds": folds},
+        "table": figures_table(f"{settings.origin} data {data}, {split}, out of fold", found),
         "images": [asdict(row) for row in rows],
     }
 
