@@ -37,7 +37,9 @@ def oriented_filter_orientation(
     Notes
     -----
     Speckle answers filters along the beam's width more than others. The answer of the quieter
-    parts of the scan, a percentile, stands for that background and is divided out in part.
+    parts of the scan, a percentile, stands for that background and is divided out in part. Where
+    one even pattern without speckle fills the whole picture it is its own background: then
+    directions within 10 degrees of the horizontal come out up to 0.7 degrees too steep.
     """
     scan = prepared(image, box=box, exclude=exclude)
     limits: dict[str, Any] = settings()["orientation"]["filters"]
@@ -95,7 +97,7 @@ def _background(
 
     Speckle is wide across the beam, so its answer is a broad function of the direction and even
     about the horizontal; fascicles rise to one side. The lesser of the two sides of the quieter
-    parts of the scan is taken, and a low-order series through its logarithm.
+    parts of the scan is taken, and a short cosine series through its logarithm.
     """
     inside = usable > 0.5
     if not inside.any():
@@ -103,7 +105,9 @@ def _background(
     percentile = limits["background_percentile"]
     quiet = np.percentile(energy[:, inside][:, ::4], percentile, axis=1)
     mirrored = np.roll(quiet[::-1], 1)  # angles run from -90 degrees in even steps
-    even = np.log(np.maximum(np.minimum(quiet, mirrored), 0.02 * quiet.max() + 1e-12))
+    even = np.log(
+        np.maximum(np.minimum(quiet, mirrored), limits["background_floor"] * quiet.max() + 1e-12)
+    )
     orders = 2 * np.arange(int(limits["background_orders"]) + 1)
     basis = np.cos(np.outer(angles, orders))
     fitted = basis @ np.linalg.lstsq(basis, even, rcond=None)[0]
