@@ -55,7 +55,7 @@ def trace(region: MuscleRegion, angle: Angle, seeds: Array, *, keep_paths: bool 
     ----------
     region : MuscleRegion
     angle : callable
-        Direction at (place, depth), e.g. `Directions.at`.
+        Direction at (place, depth), without jumps by 180 degrees, e.g. `Directions.at`.
     seeds : ndarray, shape (n,)
         Places t of the seeds.
 
@@ -106,12 +106,13 @@ def _march(
     seen = (max(left, region.start), min(right, region.stop))
     sense = 1.0 if target == 0.0 else -1.0  # towards the skin depth falls
 
+    # Of the two senses of a line take the one that crosses the muscle the right way.
+    tilt = np.arctan(0.5 * (region.superficial.slope(x) + region.deep.slope(x)))
+    rises = np.sin(angle(region.place(x), region.depth(x, y)) + tilt) >= 0
+    turned = np.where(rises, 0.0, np.pi) + (0.0 if sense > 0 else np.pi)
+
     def direction(px: Array, py: Array) -> Array:
-        a = angle(region.place(px), region.depth(px, py))
-        # Of the two senses of a line take the one that crosses the muscle the right way.
-        tilt = np.arctan(0.5 * (region.superficial.slope(px) + region.deep.slope(px)))
-        rises = np.sin(a + tilt) >= 0
-        return np.where(rises, a, a + np.pi) + (0.0 if sense > 0 else np.pi)
+        return np.asarray(angle(region.place(px), region.depth(px, py)) + turned)
 
     count = len(x)
     px, py = x.astype(float).copy(), y.astype(float).copy()
