@@ -29,7 +29,7 @@ ROWS = (
     ("aponeurosis_missed_percent", "aponeurosis, missed columns, %", 1),
     ("orientation_deg", "fascicle direction, median absolute error, degrees", 2),
     ("orientation_bias_deg", "fascicle direction, median signed error, degrees", 2),
-    ("classical_orientation_deg", "the same, structure tensor alone, degrees", 2),
+    ("classical_orientation_deg", "the same, oriented filters on the image alone, degrees", 2),
 )
 
 

@@ -15,7 +15,7 @@ from sesamoid.measure.muscle import (
     MuscleArchitecture,
     OrientationField,
     muscle_architecture,
-    structure_tensor_orientation,
+    oriented_filter_orientation,
 )
 from sesamoid.models import ModelBundle
 from sesamoid.models.oriented import OrientedMaps, resident_oriented_runtime
@@ -86,8 +86,8 @@ class Look:
 def looker(one: ModelBundle, settings: AnalysisSettings) -> Look:
     """The way of looking that the settings ask for.
 
-    The classical method takes the aponeuroses from the network and the directions from the
-    structure tensor of the picture alone.
+    The classical method takes the aponeuroses from the network and the directions from
+    oriented filters on the picture alone.
     """
     runtime = resident_oriented_runtime(one, settings.threads)
     manifest = one.manifest
@@ -99,7 +99,7 @@ def looker(one: ModelBundle, settings: AnalysisSettings) -> Look:
         if not classical:
             return Seen(aponeurosis, orientation_field(maps))
         exclude = aponeurosis >= threshold
-        return Seen(aponeurosis, structure_tensor_orientation(grey, box=area, exclude=exclude))
+        return Seen(aponeurosis, oriented_filter_orientation(grey, box=area, exclude=exclude))
 
     threshold = float(manifest.threshold.get("aponeurosis", 0.5))
     name = manifest.name if not classical else f"{manifest.name} (classical directions)"

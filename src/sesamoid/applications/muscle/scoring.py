@@ -15,7 +15,7 @@ from sesamoid.learning.oriented_data import PartlyLabelled
 from sesamoid.measure import dice
 from sesamoid.measure.muscle.bands import find_bands
 from sesamoid.measure.muscle.fragments import fragment_angles, orientation_error
-from sesamoid.measure.muscle.structure_tensor import structure_tensor_orientation
+from sesamoid.measure.muscle.oriented_filters import oriented_filter_orientation
 from sesamoid.models.oriented import OrientedRuntime
 
 from .data_sets import STRUCTURES
@@ -47,7 +47,7 @@ class MuscleImageFigures:
     orientation_deg, orientation_bias_deg : float, optional
         Median absolute and median signed error of the direction on labelled fragments.
     classical_orientation_deg : float, optional
-        The same of the structure tensor of the image alone.
+        The same of oriented filters on the image alone.
     """
 
     image: str
@@ -79,7 +79,7 @@ def score_case(
         network = orientation_error(maps.angle.astype(np.float64), fragments)
         error, bias = network.median_deg, network.bias_deg
         if classical:
-            field = structure_tensor_orientation(case.grey, box=case.box)
+            field = oriented_filter_orientation(case.grey, box=case.box)
             old = orientation_error(field.angle, fragments).median_deg
     return MuscleImageFigures(case.name, overlap, position, missed, error, bias, old)
 
