@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +20,10 @@ from sesamoid.models import ModelBundle
 from sesamoid.models.oriented import OrientedMaps, resident_oriented_runtime
 
 METHODS = ("network", "classical")
-FLOOR = 0.2
-"""Weight of a direction where no stroke is visible, beside 1 on a stroke [P]."""
+VISIBILITY_POWER = 2
+"""Of the network's fascicle probability, in the weight of a direction [P]. Speckle between the
+fascicles runs along the beam's width: unweighted, the mean direction is 3 degrees too flat on real
+images out of fold, with power 1 1.5, with power 2 1.3."""
 
 
 @dataclass(frozen=True)
@@ -86,29 +87,30 @@ class Look:
 def looker(one: ModelBundle, settings: AnalysisSettings) -> Look:
     """The way of looking that the settings ask for.
 
-    The classical method takes the aponeuroses from the network and the directions from
-    oriented filters on the picture alone.
+    Both take the aponeuroses from the network and the direction at a pixel from oriented filters.
+    ``network`` weights each pixel by the network's probability that a fascicle is visible there,
+    ``classical`` does not. The network's own directions are no part of either: out of fold they
+    are further off than the filters' (see the model card).
     """
     runtime = resident_oriented_runtime(one, settings.threads)
     manifest = one.manifest
+    threshold = float(manifest.threshold.get("aponeurosis", 0.5))
     classical = settings.method == "classical"
 
     def see(grey: NDArray[np.generic], area: Crop | None) -> Seen:
         maps = runtime.maps(grey, scan_area=area)
         aponeurosis = maps.probability["aponeurosis"]
+        field = oriented_filter_orientation(grey, box=area, exclude=aponeurosis >= threshold)
         if not classical:
-            return Seen(aponeurosis, orientation_field(maps))
-        exclude = aponeurosis >= threshold
-        return Seen(aponeurosis, oriented_filter_orientation(grey, box=area, exclude=exclude))
+            field = on_visible_fascicles(field, maps)
+        return Seen(aponeurosis, field)
 
-    threshold = float(manifest.threshold.get("aponeurosis", 0.5))
     name = manifest.name if not classical else f"{manifest.name} (classical directions)"
     return Look(name, manifest.weights_sha256, threshold, see)
 
 
-def orientation_field(maps: OrientedMaps) -> OrientationField:
-    """The network's directions, weighted by how sure it is and by where it sees a stroke."""
-    weight: NDArray[np.floating[Any]] = maps.confidence * (
-        FLOOR + (1 - FLOOR) * maps.probability["fascicle"]
-    )
-    return OrientationField(maps.angle.astype(np.float64), weight.astype(np.float64))
+def on_visible_fascicles(field: OrientationField, maps: OrientedMaps) -> OrientationField:
+    """`field` with its weight where the network sees a fascicle, and hardly any elsewhere."""
+    weight = np.nan_to_num(field.weight) * maps.probability["fascicle"] ** VISIBILITY_POWER
+    largest = float(weight.max(initial=0.0))
+    return OrientationField(field.angle, weight / largest if largest > 0 else weight)
