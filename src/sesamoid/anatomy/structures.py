@@ -32,6 +32,9 @@ class Structure:
         ``#rrggbb`` of the Okabe-Ito palette: the same structure, the same colour, everywhere.
     source : str
         Where the code comes from.
+    broader : Code, optional
+        Of a local code: the nearest concept above it in the DICOM subset of SNOMED CT, for a
+        receiver that does not know the local scheme.
     """
 
     key: str
@@ -41,6 +44,7 @@ class Structure:
     category: str
     colour: str
     source: str
+    broader: Code | None = None
 
     @property
     def rgb(self) -> tuple[int, int, int]:
@@ -59,10 +63,11 @@ def structures() -> dict[str, Structure]:
             key=key,
             name=entry["name"],
             abbreviation=entry["abbreviation"],
-            code=Code(*(str(part) for part in entry["code"])),
+            code=Code(*map(str, entry["code"])),
             category=entry["category"],
             colour=entry["colour"],
             source=entry["source"],
+            broader=Code(*map(str, entry["broader"])) if "broader" in entry else None,
         )
     return out
 

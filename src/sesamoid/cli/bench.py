@@ -11,17 +11,27 @@ import typer
 from sesamoid.cli.console import output, table
 from sesamoid.errors import MissingExtra, SesamoidError
 
+SIMULATE = "simulate"
+
 
 def bench(
-    application: str = typer.Argument("nerve", help="See `sesamoid applications`."),
+    application: str = typer.Argument(
+        "nerve", help="See `sesamoid applications`; or simulate, for the virtual scanner."
+    ),
     threads: int = typer.Option(0, "--threads", min=0, help="0: all cores."),
     repeats: int = typer.Option(60, "--repeats", min=5, help="Rounds that count."),
     as_json: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
     """Time the shipped model and a plain U-Net in turn, in one run; the ratio is the result.
 
+    `simulate` times the virtual scanner: a frame and its parts, a data set with one and two
+    processes, and PyMUST where it is installed.
+
     Example: sesamoid bench nerve --threads 2
     """
+    if application == SIMULATE:
+        _bench_simulate(repeats, as_json)
+        return
     from sesamoid.applications import application as named
 
     if importlib.util.find_spec("torch") is None:
@@ -49,3 +59,48 @@ def bench(
         shown.add_row(row["what"], f"{row['p50_ms']:.1f}", f"{row['p95_ms']:.1f}")
     output.print(shown)
     output.print(f"{figures['speed_up']:.1f} times faster (median of the rounds' ratios)")
+
+
+def _bench_simulate(repeats: int, as_json: bool) -> None:
+    from sesamoid.evidence.simulation_speed import measure_speed
+
+    figures = measure_speed(repeats=max(1, repeats // 15))
+    if as_json:
+        typer.echo(json.dumps(figures, indent=2))
+        return
+    rows, columns = figures["picture"]
+    shown = table(
+        f"{figures['what']}, {rows} x {columns}, {figures['planes']} planes, processor time",
+        "",
+        ">p50 ms",
+        ">p95 ms",
+    )
+    for name, row in figures["frame"].items():
+        shown.add_row(name, f"{row['p50_ms']:.1f}", f"{row['p95_ms']:.1f}")
+    output.print(shown)
+    slow = 1000 / figures["frame"]["frame with labels"]["p95_ms"]
+    output.print(
+        f"{figures['frames_per_second']:.1f} frames a second (p50), {slow:.1f} (p95), one core"
+    )
+    if figures["load"] > figures["cores"] + 0.5:
+        output.print(
+            f"The machine is busy with other work (load {figures['load']:.1f} on "
+            f"{figures['cores']} cores): times of data sets are too long."
+        )
+    sets = figures["data_set"]
+    for row in sets:
+        output.print(
+            f"data set with {row['processes']} process{'es' if row['processes'] > 1 else ''}: "
+            f"{row['frames_per_second']:.1f} frames a second, "
+            f"{row['frames_per_second'] / sets[0]['frames_per_second']:.2f} times the first "
+            f"({row['frames']} frames of 3 sections; bodies, start and files included)"
+        )
+    field = figures.get("field_simulator")
+    if field is None:
+        output.print("PyMUST is not installed: no comparison with a field simulator")
+        return
+    output.print(f"{field['what']}: {field['p50_ms']:.0f} ms (p50), {field['p95_ms']:.0f} (p95)")
+    output.print(
+        f"a whole frame of ours is {field['ratio']:.0f} times faster than that patch; "
+        f"{field['ratio_same_scene']:,.0f} times with as many scatterers (theirs scaled)"
+    )

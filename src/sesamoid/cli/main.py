@@ -18,6 +18,7 @@ from sesamoid.cli import (
     evaluate,
     info,
     listings,
+    simulate,
     train,
 )
 from sesamoid.cli.console import errors
@@ -53,6 +54,7 @@ app.command("analyze")(analyze.analyze)
 app.command("info")(info.info)
 app.command("evaluate")(evaluate.evaluate)
 app.command("train")(train.train)
+app.command("simulate")(simulate.simulate)
 app.command("applications")(listings.list_applications)
 app.command("models")(listings.list_models)
 app.command("bench")(bench.bench)

@@ -6,10 +6,11 @@ Absolute times belong to a machine and an hour; the ratio of two that alternate 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,16 @@ class Timing:
 
     p50_ms: float
     p95_ms: float
+
+    @classmethod
+    def of(cls, milliseconds: Sequence[float] | NDArray[np.float64]) -> Timing:
+        """Of the times of several repeats."""
+        p50, p95 = np.percentile(milliseconds, [50, 95])
+        return cls(float(p50), float(p95))
+
+    def as_dict(self) -> dict[str, float]:
+        """For JSON."""
+        return asdict(self)
 
 
 @dataclass(frozen=True)
@@ -65,10 +76,9 @@ def side_by_side(
             call()
             if round_ >= 0:
                 times[round_, which] = (time.perf_counter() - started) * 1000
-    p50, p95 = np.percentile(times, 50, axis=0), np.percentile(times, 95, axis=0)
     return Comparison(
-        Timing(float(p50[0]), float(p95[0])),
-        Timing(float(p50[1]), float(p95[1])),
+        Timing.of(times[:, 0]),
+        Timing.of(times[:, 1]),
         float(np.median(times[:, 1] / times[:, 0])),
         repeats,
     )

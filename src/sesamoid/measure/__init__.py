@@ -12,6 +12,8 @@ from sesamoid.measure.echogenicity import RelativeEchogenicity, relative_echogen
 from sesamoid.measure.instances import instances, instances_by_class
 from sesamoid.measure.overlap import dice, hausdorff_95, iou, normalised_surface_dice
 from sesamoid.measure.perimeter import circularity, outlines, perimeter
+from sesamoid.measure.plane_evidence import PlaneEvidence, part_visibility
+from sesamoid.measure.plane_grade import plane_grade
 from sesamoid.measure.quality import image_quality, quality_rule
 from sesamoid.measure.size import area, centroid, depth
 from sesamoid.measure.uncertainty import area_interval, axis_interval
@@ -21,6 +23,7 @@ __all__ = [
     "Caliper",
     "Detections",
     "Ellipse",
+    "PlaneEvidence",
     "RelativeEchogenicity",
     "Spacing",
     "area",
@@ -42,7 +45,9 @@ __all__ = [
     "match",
     "normalised_surface_dice",
     "outlines",
+    "part_visibility",
     "perimeter",
+    "plane_grade",
     "quality_rule",
     "relative_echogenicity",
     "short_and_long_axis",

@@ -60,7 +60,7 @@ class Manifest:
         Per class, the lowest peak probability that an island must reach.
     weights_sha256 : str
     weights_precision : str
-        How the weights are stored; arithmetic is float32.
+        How weights are stored and, where it says so, activations computed.
     training_data : tuple of TrainingData
     training : dict
         Command, recipe, seed, date, library versions.

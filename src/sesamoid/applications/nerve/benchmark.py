@@ -32,8 +32,8 @@ def benchmark(*, threads: int, repeats: int, model: str = "nerve") -> dict[str, 
         "threads": threads,
         "repeats": repeats,
         "ours": {"what": f"{one.manifest.name} {one.manifest.version}, onnxruntime"}
-        | {"p50_ms": compared.ours.p50_ms, "p95_ms": compared.ours.p95_ms},
+        | compared.ours.as_dict(),
         "other": {"what": "plain U-Net (MONAI BasicUNet, 256 px), PyTorch eager"}
-        | {"p50_ms": compared.other.p50_ms, "p95_ms": compared.other.p95_ms},
+        | compared.other.as_dict(),
         "speed_up": compared.speed_up,
     }

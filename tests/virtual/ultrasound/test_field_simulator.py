@@ -1,0 +1,118 @@
+"""Beside a field simulator, PyMUST (Garcia 2022): same points, aperture, frequency, pulse length.
+
+The tolerances of widths and SNR were set before the first comparison, from what differs by design:
+the scanner's beam is a Gaussian, PyMUST's that of a rectangular aperture of real elements with a
+wide band.
+- Lateral width at the focus: 15 % (the -6 dB width is the narrow-band one, elements have a
+  directivity); one depth of field away from it: 30 % (there the profile is no Gaussian).
+- Speckle SNR: 10 %; the standard error over about 400 resolution cells is 4 % on either
+  side. (With ten scatterers of normal strength in a cell it lies below 1.91 in both.)
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from sesamoid.virtual.ultrasound import Scanner
+from sesamoid.virtual.ultrasound.scatterers import scatterer_envelope
+from tests.virtual.ultrasound import field_simulator as field
+from tests.virtual.ultrasound.scenes import plain
+
+pymust = pytest.importorskip("pymust")
+
+FOCUS_MM = field.FOCUS * 1e3
+PATCH_MM, PER_MM2, PATCHES = (5.8, 2.6), 200, 6
+BEAMS = 769
+"""As fine as points need that lie anywhere; an odd number, so that one is in the middle."""
+
+
+@pytest.fixture(scope="module")
+def scanner() -> Scanner:
+    """With the pulse length of the array in PyMUST."""
+    depths = field.FOCUS + np.arange(-0.5e-3, 0.5e-3, 4e-6)
+    pulse = field.line(pymust, *(np.array([v]) for v in (0.0, field.FOCUS, 1.0)), depths)
+    wavelength = field.SPEED / field.FREQUENCY_HZ
+    machine = plain(
+        probe="L38",
+        frequency_mhz=field.FREQUENCY_HZ / 1e6,
+        depth_mm=25.0,
+        focus_mm=FOCUS_MM,
+    )
+    cycles = 2 * field.half_width(depths, pulse) / wavelength
+    made = replace(machine.preset, cycles=cycles, f_number=field.F_NUMBER)
+    return Scanner(made, machine.settings)
+
+
+def lateral_widths(scanner: Scanner, depth_mm: float) -> tuple[float, float]:
+    """(ours, PyMUST's) in mm, of a point at a depth."""
+    grid = scanner.grid(columns=BEAMS)
+    envelope = scatterer_envelope(scanner, [0.0], [depth_mm], [1.0], grid=grid)
+    beams = np.linspace(-grid.width_mm / 2, grid.width_mm / 2, grid.columns)
+    ours = field.half_width(beams, envelope.max(axis=0))
+    offsets = np.arange(-1.2, 1.21, 0.06) * 1e-3
+    depths = depth_mm * 1e-3 + np.arange(-0.5e-3, 0.5e-3, 10e-6)
+    one = np.array([1.0])
+    peaks = [
+        field.line(pymust, -one * x, one * depth_mm * 1e-3, one, depths).max() for x in offsets
+    ]
+    return ours, field.half_width(offsets, np.array(peaks)) * 1e3
+
+
+@pytest.fixture(scope="module")
+def patches(scanner) -> tuple[np.ndarray, np.ndarray]:
+    """Envelopes (ours, PyMUST's) of the same patches of scatterers, shape (patch, depth, beam)."""
+    rng = np.random.default_rng(1)
+    beams = np.arange(-1.8, 1.81, 0.2)
+    grid = scanner.grid(columns=BEAMS)
+    column = np.rint((beams + grid.width_mm / 2) / grid.spacing_mm[1]).astype(int)
+    beams = column * grid.spacing_mm[1] - grid.width_mm / 2
+    row = np.arange(*np.rint((FOCUS_MM + np.array([-0.9, 0.9])) / grid.spacing_mm[0]).astype(int))
+    depths = row * grid.spacing_mm[0] * 1e-3
+    both = []
+    for _ in range(PATCHES):
+        count = round(PATCH_MM[0] * PATCH_MM[1] * PER_MM2)
+        x = rng.uniform(-0.5, 0.5, count) * PATCH_MM[0]
+        z = FOCUS_MM + rng.uniform(-0.5, 0.5, count) * PATCH_MM[1]
+        strength = rng.standard_normal(count)
+        ours = scatterer_envelope(scanner, x, z, strength, grid=grid)[np.ix_(row, column)]
+        theirs = []
+        for beam in beams:
+            near = np.abs(x - beam) < 1.0
+            here = (x[near] - beam) * 1e-3, z[near] * 1e-3, strength[near]
+            theirs.append(field.line(pymust, *here, depths))
+        both.append((ours, np.array(theirs).T))
+    mine, others = zip(*both, strict=True)
+    return np.array(mine), np.array(others)
+
+
+def snr(envelope: np.ndarray) -> float:
+    return float(envelope.mean() / envelope.std())
+
+
+def test_lateral_width_at_the_focus(scanner):
+    ours, theirs = lateral_widths(scanner, FOCUS_MM)
+    assert ours == pytest.approx(theirs, rel=0.15)
+
+
+def test_lateral_width_beyond_the_focus(scanner):
+    away = FOCUS_MM + scanner.point_spread.depth_of_field_mm
+    ours, theirs = lateral_widths(scanner, away)
+    assert theirs > 1.2 * scanner.point_spread.lateral_mm
+    assert ours == pytest.approx(theirs, rel=0.30)
+
+
+def test_speckle_snr(patches):
+    ours, theirs = patches
+    assert snr(ours) == pytest.approx(snr(theirs), rel=0.10)
+
+
+def test_speckle_is_the_same_pattern(patches):
+    """Not only its statistics: the bright and dark spots lie in the same places.
+
+    Added after a first comparison had given 0.82; its limit was not set in advance.
+    """
+    ours, theirs = patches
+    assert np.corrcoef(ours.ravel(), theirs.ravel())[0, 1] > 0.7
