@@ -14,9 +14,9 @@ from sesamoid.imaging.raw_dataset import LabelledImage
 from sesamoid.learning.augmentation import AugmentationSettings
 from sesamoid.learning.bundling import write_bundle
 from sesamoid.learning.export import check_parity, export_onnx
-from sesamoid.learning.loop import train_segmentation
 from sesamoid.learning.network import NetworkSettings
 from sesamoid.learning.recipe import SegmentationRecipe
+from sesamoid.learning.segmentation import train_segmentation
 from sesamoid.measure import dice
 from sesamoid.models import Manifest
 from sesamoid.models.runtime import SegmentationRuntime

@@ -10,6 +10,7 @@ import typer
 
 from sesamoid.cli.analyze import require_writable
 from sesamoid.cli.console import errors, output, plain, table
+from sesamoid.cli.train import print_table
 from sesamoid.errors import DataError
 
 
@@ -47,7 +48,12 @@ def evaluate(
     if as_json:
         typer.echo(json.dumps(figures, indent=2))
         return
-    _print(figures)
+    if "table" in figures:
+        print_table(figures)
+    else:
+        _print(figures)
+    if figures.get("warning"):
+        errors.print(f"[yellow]note[/]: {plain(figures['warning'])}", highlight=False)
     output.print(f"Figures: {plain(out / 'metrics.json')}")
 
 
@@ -87,8 +93,6 @@ def _print(figures: dict[str, Any]) -> None:
             _number(detection["precision"]),
         )
     output.print(shown)
-    if figures.get("warning"):
-        errors.print(f"[yellow]note[/]: {plain(figures['warning'])}", highlight=False)
 
 
 def _number(value: float | None, digits: int = 3) -> str:

@@ -75,10 +75,21 @@ def train(
                 errors.print(f"{name}: epoch {epoch} of {total}, {state}", highlight=False)
 
         outcome = one.train(data, out, {**settings, "progress": report})
-    if outcome.figures:
+    if "table" in outcome.figures:
+        print_table(outcome.figures)
+    elif outcome.figures:
         print_cross_validation(outcome.figures)
     if outcome.bundle is not None:
         output.print(f"Bundle: {plain(outcome.bundle.folder)}")
+
+
+def print_table(figures: dict[str, Any]) -> None:
+    """Figures that an application has put into a table of its own."""
+    own = figures["table"]
+    shown = table(own["title"], own["columns"][0], *(f">{name}" for name in own["columns"][1:]))
+    for row in own["rows"]:
+        shown.add_row(*row)
+    output.print(shown)
 
 
 def print_cross_validation(figures: dict[str, Any]) -> None:

@@ -94,6 +94,11 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             {"patch": 5, "search": 6, "strength": 12.0},
             "mean of similar patches (Buades 2005)",
         ),
+        "speckle_non_local_means": Method(
+            filters.speckle_non_local_means,
+            {"patch": 5, "search": 6, "strength": 4.0},
+            "mean of patches similar for speckle",
+        ),
         "wavelet": Method(
             filters.wavelet, {"levels": 4, "strength": 1.5}, "thresholded starlet bands"
         ),

@@ -162,3 +162,29 @@ def wavelet(image: Float, *, levels: int, strength: float) -> Float:
         threshold = strength * level_noise**2 / signal
         rest = rest + np.sign(band) * np.maximum(np.abs(band) - threshold, 0)
     return np.asarray(rest, dtype=np.float32)
+
+
+def speckle_non_local_means(image: Float, *, patch: int, search: int, strength: float) -> Float:
+    """Non-local means for speckle (Coupe 2009, doi 10.1109/TIP.2009.2024064 [M]).
+
+    Patches are compared by Pearson's distance, for noise whose variance grows with the level:
+    (u - v)^2 over the mean of u and v. (Over v alone, as published, brighter patches count as more
+    alike, and the picture brightens.) `patch` is the side of a patch, `search` how far off similar
+    ones are looked for, `strength` the distance at which a weight falls to 1/e.
+    """
+    rows, columns = image.shape
+    reach = search + patch // 2
+    padded = np.pad(image, reach, mode="symmetric")
+    wide = padded[search : search + rows + 2 * (patch // 2)]
+    wide = wide[:, search : search + columns + 2 * (patch // 2)]
+    total, weights = np.zeros_like(image), np.zeros_like(image)
+    inner = slice(patch // 2, patch // 2 + rows), slice(patch // 2, patch // 2 + columns)
+    for down in range(2 * search + 1):
+        for right in range(2 * search + 1):
+            other = padded[down : down + wide.shape[0], right : right + wide.shape[1]]
+            apart = (wide - other) ** 2 / ((wide + other) / 2 + 1)
+            distance = cv2.blur(apart, (patch, patch))[inner]
+            weight = cv2.exp(distance * np.float32(-1 / strength))
+            total += weight * other[inner]
+            weights += weight
+    return np.asarray(total / weights, dtype=np.float32)

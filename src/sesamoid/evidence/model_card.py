@@ -16,7 +16,9 @@ from sesamoid.imaging import atomic_path
 from sesamoid.models import ModelBundle
 
 
-def write_card(bundle: ModelBundle, *, texts: dict[str, Any] | None = None) -> Path:
+def write_card(
+    bundle: ModelBundle, *, texts: dict[str, Any] | None = None, figures_section: str = ""
+) -> Path:
     """Write ``card.md`` into the bundle.
 
     Parameters
@@ -25,6 +27,8 @@ def write_card(bundle: ModelBundle, *, texts: dict[str, Any] | None = None) -> P
     texts : dict, optional
         What no figure says: ``intended_use``, ``out_of_scope`` (list), ``limits`` (list),
         ``reference_standard``, ``error_analysis`` (list).
+    figures_section : str
+        Markdown in place of the figures of a segmentation.
     """
     source = resources.files("sesamoid.evidence").joinpath("model_card.md.j2").read_text("utf-8")
     environment = jinja2.Environment(
@@ -39,6 +43,7 @@ def write_card(bundle: ModelBundle, *, texts: dict[str, Any] | None = None) -> P
     content = environment.from_string(source).render(
         manifest=manifest,
         figures=manifest.figures,
+        figures_section=figures_section,
         size_mb=bundle.weights.stat().st_size / 1e6,
         disclaimer=NOT_A_MEDICAL_DEVICE,
         texts={

@@ -64,16 +64,27 @@ def gabor(grey: NDArray[np.generic], mask: NDArray[np.generic] | None = None) ->
         ``magnitude_{wavelength}px_{angle}deg`` in grey levels; ``anisotropy_{wavelength}px`` =
         (largest - smallest) / sum over the orientations, 0 for an even texture.
     """
-    region_of(grey, mask)
-    inside = np.ones(grey.shape, dtype=bool) if mask is None else np.asarray(mask, dtype=bool)
+    part, inside = _with_surroundings(grey, mask)
     out = {}
     for wavelength in WAVELENGTHS_PX:
         strengths = []
         for angle in ORIENTATIONS_DEG:
-            field = gabor_magnitude(grey, wavelength_px=wavelength, angle_deg=angle)
+            field = gabor_magnitude(part, wavelength_px=wavelength, angle_deg=angle)
             strengths.append(float(field[inside].mean()))
             out[f"magnitude_{wavelength:g}px_{angle:g}deg"] = strengths[-1]
         total = sum(strengths)
         spread = max(strengths) - min(strengths)
         out[f"anisotropy_{wavelength:g}px"] = spread / total if total > NO_DETAIL_GREY else 0.0
     return out
+
+
+def _with_surroundings(
+    grey: NDArray[np.generic], mask: NDArray[np.generic] | None
+) -> tuple[NDArray[np.generic], NDArray[np.bool_]]:
+    """The part of the image that the filters see from inside the mask."""
+    region_of(grey, mask)
+    inside = np.ones(grey.shape, dtype=bool) if mask is None else np.asarray(mask, dtype=bool)
+    reach = math.ceil(3 * SIGMA_PER_WAVELENGTH * max(WAVELENGTHS_PX))
+    rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
+    box = tuple(slice(max(0, at[0] - reach), at[-1] + reach + 1) for at in (rows, columns))
+    return grey[box], inside[box]

@@ -33,10 +33,13 @@ def local_binary(
         for patterns with several arcs. The same for any rising change of grey levels, and for a
         quarter turn of the image.
     """
-    _, _ = region_of(grey, mask)
+    region_of(grey, mask)
+    inside = np.ones(grey.shape, dtype=bool) if mask is None else np.asarray(mask, dtype=bool)
     # LBP compares with >=; whole numbers keep interpolated neighbours from flickering at ties.
     levels = np.rint(np.asarray(grey, dtype=float)).astype(np.int32)
-    patterns = local_binary_pattern(levels, points, radius_px, method="uniform").astype(int)
-    inside = np.ones(grey.shape, dtype=bool) if mask is None else np.asarray(mask, dtype=bool)
-    counts = np.bincount(patterns[inside], minlength=points + 2)
+    # scikit-image takes what lies beyond the image for black, which is no texture.
+    padded = np.pad(levels, radius_px + 1, mode="symmetric")
+    patterns = local_binary_pattern(padded, points, radius_px, method="uniform").astype(int)
+    edge = slice(radius_px + 1, -(radius_px + 1))
+    counts = np.bincount(patterns[edge, edge][inside], minlength=points + 2)
     return {f"pattern_{i}": float(c) for i, c in enumerate(counts / counts.sum())}

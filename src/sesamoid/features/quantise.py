@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Literal
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,6 +13,32 @@ from sesamoid.errors import SesamoidError
 GREY_RANGE = (0.0, 255.0)
 """Grey levels of an 8-bit frame: bins are fixed by them, never by the region's own extremes, so
 that a texture does not change with what else lies in the region."""
+
+Aggregation = Literal["merged", "average"]
+"""Features of the directions' common matrix, or the mean of the directions' features."""
+
+
+def aggregated(
+    features: Callable[[NDArray[np.float64]], dict[str, float]],
+    counts: NDArray[np.float64],
+    aggregation: Aggregation,
+) -> dict[str, float]:
+    """Features of a texture matrix that was counted by direction.
+
+    Parameters
+    ----------
+    features : callable
+        One matrix of shape (levels, ...) to its features.
+    counts : ndarray of shape (directions, levels, ...)
+    aggregation : {"merged", "average"}
+        A direction in which nothing was counted has no part in the average.
+    """
+    if aggregation == "merged":
+        return features(counts.sum(axis=0))
+    if aggregation != "average":
+        raise SesamoidError(f"no aggregation {aggregation!r}", fix="use 'merged' or 'average'.")
+    each = [features(matrix) for matrix in counts if matrix.any()]
+    return {name: float(np.mean([one[name] for one in each])) for name in each[0]}
 
 
 def quantised(

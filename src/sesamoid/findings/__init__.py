@@ -7,6 +7,7 @@ from sesamoid.findings.evidence import Landmark, Line, Region
 from sesamoid.findings.grades import Category, Grade, GradeLetter, SubScore
 from sesamoid.findings.measurements import Measurement, Quantity, Uncertainty
 from sesamoid.findings.results import DataOrigin, Decision, Exam, ModelReference, Result
+from sesamoid.findings.series import Stretch, TimeSeries
 
 __all__ = [
     "Category",
@@ -22,6 +23,8 @@ __all__ = [
     "Quantity",
     "Region",
     "Result",
+    "Stretch",
     "SubScore",
+    "TimeSeries",
     "Uncertainty",
 ]

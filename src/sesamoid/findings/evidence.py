@@ -58,15 +58,30 @@ class Landmark:
 
 @dataclass(frozen=True)
 class Line:
-    """A named segment between two (row, column) points in original pixels, e.g. a caliper."""
+    """A named line between two (row, column) points in original pixels, e.g. a caliper.
+
+    Parameters
+    ----------
+    identifier, name : str
+    start, end : tuple of float
+    frame : int
+    via : tuple of points
+        Between the ends where it is no straight segment, e.g. along a curved fascicle.
+    """
 
     identifier: str
     name: str
     start: tuple[float, float]
     end: tuple[float, float]
     frame: int = 0
+    via: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def points(self) -> NDArray[np.float64]:
+        """All its points, shape (n, 2)."""
+        return np.array([self.start, *self.via, self.end], dtype=np.float64)
 
     @property
     def length_px(self) -> float:
-        """Length in pixels."""
-        return float(np.hypot(self.end[0] - self.start[0], self.end[1] - self.start[1]))
+        """Length in pixels, along the line."""
+        return float(np.hypot(*np.diff(self.points, axis=0).T).sum())

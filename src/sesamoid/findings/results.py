@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sesamoid.findings.evidence import Landmark, Line, Region
 from sesamoid.findings.grades import Category, Grade
 from sesamoid.findings.measurements import Measurement
+from sesamoid.findings.series import TimeSeries
 from sesamoid.imaging import Crop, Image
 
 
@@ -74,6 +75,10 @@ class Result:
         Class of each map.
     seconds : float
         Time the analysis took, reading excluded.
+    series : tuple of TimeSeries
+        Quantities over the frames of a cine.
+    extras : dict
+        Flat fields that the application adds to the image's entry in ``results.json``.
     """
 
     application: str
@@ -92,6 +97,8 @@ class Result:
     seconds: float = 0.0
     frames_analysed: tuple[int, ...] = (0,)
     settings: dict[str, Any] = field(default_factory=dict)
+    series: tuple[TimeSeries, ...] = ()
+    extras: dict[str, Any] = field(default_factory=dict)
 
     @property
     def status(self) -> str:

@@ -81,16 +81,17 @@ class Letterbox:
         scaled = cv2.resize(part, (self.placed.width, self.placed.height), interpolation=method)
         return self.placed.paste(scaled, self.canvas_size)
 
-    def back(self, canvas: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Maps of shape (classes, rows, columns) on the canvas as maps on the frame.
+    def back(self, canvas: NDArray[np.float32], *, background: bool = True) -> NDArray[np.float32]:
+        """Maps of shape (maps, rows, columns) on the canvas as maps on the frame.
 
-        Outside the kept part the first class (background) is 1 and the others are 0.
+        Outside the kept part they are 0, but for the first where it is the `background`: there 1.
         """
         inner = canvas[
             :, self.placed.top : self.placed.bottom, self.placed.left : self.placed.right
         ]
         maps = np.zeros((len(canvas), *self.frame_size), dtype=np.float32)
-        maps[0] = 1.0
+        if background:
+            maps[0] = 1.0
         for index, plane in enumerate(inner):
             maps[index, self.box.top : self.box.bottom, self.box.left : self.box.right] = (
                 cv2.resize(

@@ -16,11 +16,13 @@ from numpy.typing import NDArray
 from torch import nn
 
 from sesamoid.imaging import atomic_path
+from sesamoid.imaging.geometry import Crop
 from sesamoid.imaging.letterbox import Letterbox, content_box, standardise
 from sesamoid.imaging.raw_dataset import LabelledImage
-from sesamoid.learning.export import check_parity, export_onnx
-from sesamoid.learning.loop import checkpoint_path, train_segmentation
+from sesamoid.learning.export import Parity, check_parity, export_onnx
+from sesamoid.learning.loop import TrainedNetwork, checkpoint_path
 from sesamoid.learning.recipe import SegmentationRecipe
+from sesamoid.learning.segmentation import train_segmentation
 from sesamoid.models import Manifest, ModelBundle
 
 CHECKED_SHARE = 4
@@ -35,7 +37,32 @@ def write_bundle(
     checks: Sequence[LabelledImage],
     eight_bit: bool = True,
 ) -> ModelBundle:
-    """Export `network`, check it against itself on `checks`, and write weights and manifest.
+    """Export a segmentation network; see `store_bundle`.
+
+    Parameters
+    ----------
+    network, manifest, folder, eight_bit
+        See `store_bundle`.
+    checks : sequence of LabelledImage
+        Images that set the 8-bit ranges, and on which the export must say what the network says.
+    """
+    sizes = (manifest.canvas_size, *manifest.further_canvas_sizes)
+    canvases = [_canvas(case, size, manifest) for case in checks for size in sizes]
+    return store_bundle(
+        network, manifest, folder, canvases=canvases, check=check_parity, eight_bit=eight_bit
+    )
+
+
+def store_bundle(
+    network: nn.Module,
+    manifest: Manifest,
+    folder: Path,
+    *,
+    canvases: Sequence[NDArray[np.float32]],
+    check: Callable[[nn.Module, bytes, Sequence[NDArray[np.float32]]], Parity],
+    eight_bit: bool,
+) -> ModelBundle:
+    """Export `network`, check it against itself on `canvases`, and write weights and manifest.
 
     Parameters
     ----------
@@ -44,28 +71,20 @@ def write_bundle(
     manifest : Manifest
         Its ``weights_*`` fields are replaced.
     folder : Path
-    checks : sequence of LabelledImage
-        Images that set the 8-bit ranges, and on which the export must say what the network says.
+    canvases : sequence of ndarray of shape (rows, columns)
+        Standardised; they set the 8-bit ranges, and on them network and export are compared.
+    check : callable
+        Compares; raises ModelError where the two differ too much.
     eight_bit : bool
         Weights and activations in 8 bits; else in float32.
     """
-    sizes = (manifest.canvas_size, *manifest.further_canvas_sizes)
-    canvases = [_canvas(case, size, manifest) for case in checks for size in sizes]
     weights = export_onnx(network, manifest.canvas_size, calibration=canvases if eight_bit else ())
-    parity = check_parity(network, weights, canvases)
+    parity = check(network, weights, canvases)
     complete = replace(
         manifest,
         weights_sha256=hashlib.sha256(weights).hexdigest(),
         weights_precision="int8 weights and activations" if eight_bit else "float32",
-        training={
-            **manifest.training,
-            "export_parity": {
-                "largest_probability_difference": parity.largest_difference,
-                "same_class_share": parity.same_class,
-                "same_class_share_of_decided": parity.same_class_decided,
-                "canvases": parity.canvases,
-            },
-        },
+        training={**manifest.training, "export_parity": parity.as_dict()},
     )
     folder.mkdir(parents=True, exist_ok=True)
     with atomic_path(folder / "model.onnx") as path:
@@ -76,9 +95,16 @@ def write_bundle(
 
 
 def _canvas(case: LabelledImage, size: tuple[int, int], manifest: Manifest) -> NDArray[np.float32]:
-    fit = Letterbox.fit((case.grey.shape[0], case.grey.shape[1]), content_box(case.grey), size)
-    canvas = fit.forward(case.grey)
-    return standardise(canvas, fit.placed, grey_exponent=manifest.grey_exponent)
+    box = content_box(case.grey)
+    return network_canvas(case.grey, box, size, grey_exponent=manifest.grey_exponent)
+
+
+def network_canvas(
+    grey: NDArray[np.generic], box: Crop, size: tuple[int, int], *, grey_exponent: float
+) -> NDArray[np.float32]:
+    """The part `box` of an image in a canvas of `size`, as a network takes it."""
+    fit = Letterbox.fit((grey.shape[0], grey.shape[1]), box, size)
+    return standardise(fit.forward(grey), fit.placed, grey_exponent=grey_exponent)
 
 
 @dataclass(frozen=True)
@@ -119,7 +145,7 @@ def train_bundle(
     Parameters
     ----------
     recipe, training, validation, on_epoch
-        See `sesamoid.learning.loop.train_segmentation`.
+        See `sesamoid.learning.segmentation.train_segmentation`.
     manifest : Manifest
         How the runtime is to treat the network.
     folder : Path
@@ -130,20 +156,10 @@ def train_bundle(
     threads : int
         0: all cores.
     """
-    torch.set_num_threads(threads or os.cpu_count() or 1)
-    finished = folder / f"network-{fingerprint[:12]}.pt"
-    if finished.is_file():
-        content = torch.load(finished, weights_only=True)
-        network = replace(recipe.network, imagenet=False).build(len(manifest.classes)).eval()
-        network.load_state_dict(content["weights"])
-        precision = str(content["precision"])
-        minutes = float(content.get("minutes", math.nan))
-        if on_epoch is not None:
-            on_epoch(recipe.epochs, math.nan)
-    else:
-        resumed = checkpoint_path(folder, fingerprint).is_file()
-        started = time.monotonic()
-        trained = train_segmentation(
+    trained = train_once(
+        recipe,
+        len(manifest.classes),
+        lambda: train_segmentation(
             training,
             validation,
             recipe,
@@ -152,18 +168,83 @@ def train_bundle(
             fingerprint=fingerprint,
             initial=torch.load(initial) if initial else None,
             on_epoch=on_epoch,
-        )
-        network, precision = trained.network, trained.precision
-        # What a run took before it was cut off is not known.
-        minutes = math.nan if resumed else (time.monotonic() - started) / 60
-        content = {"weights": network.state_dict(), "precision": precision, "minutes": minutes}
-        with atomic_path(finished) as path:
-            torch.save(content, path)
+        ),
+        folder=folder,
+        fingerprint=fingerprint,
+        threads=threads,
+        on_epoch=on_epoch,
+    )
     bundle = write_bundle(
-        network,
+        trained.network,
         manifest,
         folder / "bundle",
         checks=training[::CHECKED_SHARE],
         eight_bit=recipe.eight_bit,
     )
-    return TrainedBundle(bundle, precision, minutes)
+    return TrainedBundle(bundle, trained.precision, trained.minutes)
+
+
+@dataclass(frozen=True)
+class FinishedNetwork:
+    """A trained network, from this run or an earlier one.
+
+    Parameters
+    ----------
+    network : nn.Module
+        In evaluation mode, on the CPU.
+    precision : str
+    minutes : float
+        NaN where it is not known: a run that was cut off.
+    """
+
+    network: nn.Module
+    precision: str
+    minutes: float
+
+
+def train_once(
+    recipe: SegmentationRecipe,
+    outputs: int,
+    train: Callable[[], TrainedNetwork],
+    *,
+    folder: Path,
+    fingerprint: str,
+    threads: int = 0,
+    on_epoch: Callable[[int, float], None] | None = None,
+) -> FinishedNetwork:
+    """Call `train`, or read back what it made before under the same fingerprint.
+
+    Parameters
+    ----------
+    recipe : SegmentationRecipe
+    outputs : int
+        Channels of the network's output.
+    train : callable
+    folder, fingerprint, on_epoch
+        See `sesamoid.learning.loop.fit`.
+    threads : int
+        0: all cores.
+    """
+    torch.set_num_threads(threads or os.cpu_count() or 1)
+    finished = folder / f"network-{fingerprint[:12]}.pt"
+    if finished.is_file():
+        content = torch.load(finished, weights_only=True)
+        network = replace(recipe.network, imagenet=False).build(outputs).eval()
+        network.load_state_dict(content["weights"])
+        if on_epoch is not None:
+            on_epoch(recipe.epochs, math.nan)
+        minutes = float(content.get("minutes", math.nan))
+        return FinishedNetwork(network, str(content["precision"]), minutes)
+    resumed = checkpoint_path(folder, fingerprint).is_file()
+    started = time.monotonic()
+    trained = train()
+    # What a run took before it was cut off is not known.
+    minutes = math.nan if resumed else (time.monotonic() - started) / 60
+    content = {
+        "weights": trained.network.state_dict(),
+        "precision": trained.precision,
+        "minutes": minutes,
+    }
+    with atomic_path(finished) as path:
+        torch.save(content, path)
+    return FinishedNetwork(trained.network, trained.precision, minutes)

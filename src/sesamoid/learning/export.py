@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import tempfile
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from onnxruntime.quantization import (
     QuantType,
     quantize_static,
 )
-from torch import nn
+from torch import Tensor, nn
 
 from sesamoid.errors import ModelError
 
@@ -51,6 +51,15 @@ class Parity:
     same_class: float
     same_class_decided: float
     canvases: int
+
+    def as_dict(self) -> dict[str, float | int]:
+        """For the manifest."""
+        return {
+            "largest_probability_difference": self.largest_difference,
+            "same_class_share": self.same_class,
+            "same_class_share_of_decided": self.same_class_decided,
+            "canvases": self.canvases,
+        }
 
 
 def export_onnx(
@@ -120,6 +129,35 @@ def check_parity(
     ModelError
         Fewer than `SMALLEST_SAME_CLASS` of the decided pixels get the same class.
     """
+    return compare_outputs(
+        network, weights, canvases, probabilities=lambda logits: logits.softmax(dim=1)
+    )
+
+
+def check_oriented_parity(
+    network: nn.Module, weights: bytes, canvases: Sequence[NDArray[np.float32]]
+) -> Parity:
+    """The same for a network whose structures are independent of each other.
+
+    Each structure is compared with "not this structure"; the two direction channels are not.
+    """
+
+    def probabilities(logits: Tensor) -> Tensor:
+        of_structures = logits[:, :-2].sigmoid()
+        both = torch.stack([1 - of_structures, of_structures], dim=1)
+        return both.flatten(2, 3)
+
+    return compare_outputs(network, weights, canvases, probabilities=probabilities)
+
+
+def compare_outputs(
+    network: nn.Module,
+    weights: bytes,
+    canvases: Sequence[NDArray[np.float32]],
+    *,
+    probabilities: Callable[[Tensor], Tensor],
+) -> Parity:
+    """Compare two outputs after `probabilities`, which puts classes on the second axis."""
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
@@ -128,9 +166,8 @@ def check_parity(
     for canvas in canvases:
         batch = np.asarray(canvas, dtype=np.float32)[None, None]
         with torch.no_grad():
-            expected = network(torch.from_numpy(batch)).softmax(dim=1).numpy()
-        logits = torch.from_numpy(session.run(None, {"image": batch})[0])
-        found = logits.softmax(dim=1).numpy()
+            expected = probabilities(network(torch.from_numpy(batch))).numpy()
+        found = probabilities(torch.from_numpy(session.run(None, {"image": batch})[0])).numpy()
         largest = max(largest, float(np.abs(expected - found).max()))
         equal = expected.argmax(axis=1) == found.argmax(axis=1)
         sure = expected.max(axis=1) >= DECIDED

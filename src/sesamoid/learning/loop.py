@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Callable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,15 +13,9 @@ from typing import Any
 import lightning
 import torch
 from lightning.pytorch.callbacks import Callback, EMAWeightAveraging, ModelCheckpoint
-from monai.losses import DiceCELoss
-from monai.metrics import DiceMetric
-from monai.networks.utils import one_hot
 from torch import Tensor, nn
-from torch.nn import functional
-from torch.utils.data import DataLoader
+from torch.utils.data import DataLoader, Dataset
 
-from sesamoid.imaging.raw_dataset import LabelledImage
-from sesamoid.learning.canvases import CanvasDataset
 from sesamoid.learning.network import NetworkSettings
 from sesamoid.learning.recipe import SegmentationRecipe
 
@@ -36,7 +31,7 @@ class TrainedNetwork:
     network : nn.Module
         With averaged weights where the recipe averages.
     history : tuple of dict
-        One entry an epoch: ``epoch``, ``loss`` and, where validated, ``dice``.
+        One entry an epoch: ``epoch`` and ``loss``.
     precision : str
         What the arithmetic was done in.
     """
@@ -46,58 +41,63 @@ class TrainedNetwork:
     precision: str
 
 
-class _Segmentation(lightning.LightningModule):  # type: ignore[misc]
-    def __init__(self, recipe: SegmentationRecipe, classes: int, steps: int) -> None:
+class Training(lightning.LightningModule, ABC):  # type: ignore[misc]
+    """What every training shares: optimiser, schedule, history. A subclass says what is lost.
+
+    Parameters
+    ----------
+    recipe : SegmentationRecipe
+    outputs : int
+        Channels of the network's output.
+    """
+
+    def __init__(self, recipe: SegmentationRecipe, outputs: int) -> None:
         super().__init__()
-        self.recipe, self.classes, self.steps = recipe, classes, steps
-        self.network = recipe.network.build(classes)
+        self.recipe = recipe
+        self.network = recipe.network.build(outputs)
         self.network.to(memory_format=recipe.network.memory_format)  # type: ignore[call-overload]
-        self.loss = DiceCELoss(to_onehot_y=True, softmax=True, include_background=False, batch=True)
-        self.dice = DiceMetric(include_background=False, ignore_empty=False)
         self.history: list[dict[str, float]] = []
         self._losses: list[Tensor] = []
 
+    @abstractmethod
+    def loss_of(self, batch: dict[str, Tensor]) -> Tensor:
+        """The loss of one batch, a scalar."""
+
+    def start_from(self, weights: dict[str, Tensor]) -> None:
+        """Take over those of `weights` whose name and shape fit."""
+        own = self.network.state_dict()
+        fitting = {k: v for k, v in weights.items() if k in own and own[k].shape == v.shape}
+        self.network.load_state_dict({**own, **fitting})
+
     def training_step(self, batch: dict[str, Tensor], _: int) -> Tensor:
-        logits = self.network(batch["image"])
-        outputs = logits if isinstance(logits, list) else [logits]
-        total: Tensor = self.loss(outputs[0].float(), batch["label"])
-        weight = self.recipe.deep_supervision
-        for deeper in outputs[1:] if weight else []:
-            label = functional.interpolate(
-                batch["label"].float(), size=deeper.shape[2:], mode="nearest-exact"
-            )
-            total = total + weight * self.loss(deeper.float(), label.long())
-            weight /= 2
+        """Lightning's hook: the loss, remembered for the epoch's mean."""
+        total = self.loss_of(batch)
         self._losses.append(total.detach())
         self.log("loss", total, prog_bar=True)
         return total
 
     def on_train_epoch_start(self) -> None:
+        """Lightning's hook."""
         self._losses.clear()
 
     def on_train_epoch_end(self) -> None:
+        """Lightning's hook: one entry of the history."""
         self.history.append({"epoch": float(self.current_epoch), "loss": self.mean_loss()})
 
     def mean_loss(self) -> float:
         """Of the epoch that runs or has just ended."""
         return float(torch.stack(self._losses).mean())
 
-    def validation_step(self, batch: dict[str, Tensor], _: int) -> None:
-        chosen = self.network(batch["image"]).argmax(dim=1, keepdim=True)
-        self.dice(one_hot(chosen, self.classes), one_hot(batch["label"], self.classes))
-
-    def on_validation_epoch_end(self) -> None:
-        value = self.dice.aggregate().item()
-        self.dice.reset()
-        self.log("dice", value, prog_bar=True)
-
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Lightning's hook: the history goes with the weights."""
         checkpoint["history"] = list(self.history)
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Lightning's hook."""
         self.history = list(checkpoint.get("history", []))
 
     def configure_optimizers(self) -> Any:
+        """AdamW, one cosine cycle after a linear warm-up; the encoder at its own rate."""
         rate = self.recipe.learning_rate
         named = list(self.network.named_parameters())
         encoder = [weights for name, weights in named if name.startswith("encoder.")]
@@ -114,7 +114,7 @@ class _Segmentation(lightning.LightningModule):  # type: ignore[misc]
         schedule = torch.optim.lr_scheduler.OneCycleLR(
             optimiser,
             max_lr=[own for _, own in parts],
-            total_steps=self.steps + 1,
+            total_steps=int(self.trainer.estimated_stepping_batches) + 1,
             pct_start=WARM_UP_SHARE,
             cycle_momentum=False,
         )
@@ -145,45 +145,35 @@ def checkpoint_path(folder: Path, fingerprint: str) -> Path:
     return folder / f"last-{fingerprint[:12]}.ckpt"
 
 
-def train_segmentation(
-    training: Sequence[LabelledImage],
-    validation: Sequence[LabelledImage],
-    recipe: SegmentationRecipe,
+def fit(
+    module: Training,
+    data: Dataset[dict[str, Tensor]],
+    checks: Dataset[dict[str, Tensor]] | None,
     *,
-    classes: int,
     folder: Path,
     fingerprint: str = "",
-    initial: dict[str, Tensor] | None = None,
     on_epoch: Callable[[int, float], None] | None = None,
     validate_every: int = 15,
 ) -> TrainedNetwork:
-    """Train by `recipe`; a run that was cut off goes on from its last finished epoch.
+    """Train `module` on `data`; a run that was cut off goes on from its last finished epoch.
 
-    The last weights are taken, never the best on `validation`: validation only informs.
+    The last weights are taken, never the best on `checks`: validation only informs.
 
     Parameters
     ----------
-    training, validation : sequence of LabelledImage
-        `validation` may be empty.
-    recipe : SegmentationRecipe
-    classes : int
-        Background included.
+    module : Training
+    data, checks : Dataset
+        `checks` is None where there is nothing to validate on.
     folder : Path
         For the checkpoint.
     fingerprint : str
         Only a checkpoint written under the same one is resumed.
-    initial : dict, optional
-        Weights to start from; those whose name and shape fit are taken.
     on_epoch : callable, optional
         Told the number of finished epochs and the last one's mean loss.
     validate_every : int
         Epochs between validations.
     """
-    logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
-    warnings.filterwarnings("ignore", module="lightning")
-    lightning.seed_everything(recipe.seed, verbose=False)
-    data = CanvasDataset(training, recipe, augment=True)
-    data.seed(recipe.seed)
+    recipe = module.recipe
     loader = DataLoader(
         data,
         batch_size=recipe.batch_size,
@@ -192,17 +182,12 @@ def train_segmentation(
         num_workers=8 if torch.cuda.is_available() else 0,
         persistent_workers=torch.cuda.is_available(),
     )
-    checks = DataLoader(CanvasDataset(validation, recipe, augment=False), batch_size=1)
-    module = _Segmentation(recipe, classes, steps=recipe.epochs * len(loader))
-    if initial:
-        own = module.network.state_dict()
-        fitting = {k: v for k, v in initial.items() if k in own and own[k].shape == v.shape}
-        module.network.load_state_dict({**own, **fitting})
     folder.mkdir(parents=True, exist_ok=True)
+    last = checkpoint_path(folder, fingerprint)
     # Without a metric to monitor, the one checkpoint that is kept is the newest.
     checkpoint = ModelCheckpoint(
         folder,
-        filename=checkpoint_path(folder, fingerprint).stem,
+        filename=last.stem,
         save_top_k=1,
         every_n_epochs=5,
         save_on_train_epoch_end=True,
@@ -225,12 +210,23 @@ def train_segmentation(
         enable_model_summary=False,
         num_sanity_val_steps=0,
         check_val_every_n_epoch=min(validate_every, recipe.epochs),
-        limit_val_batches=1.0 if len(validation) else 0,
+        limit_val_batches=1.0 if checks is not None else 0,
         gradient_clip_val=2.0,
         default_root_dir=folder,
     )
-    last = checkpoint_path(folder, fingerprint)
-    trainer.fit(module, loader, checks, ckpt_path=last if last.is_file() else None)
+    trainer.fit(
+        module,
+        loader,
+        None if checks is None else DataLoader(checks, batch_size=1),
+        ckpt_path=last if last.is_file() else None,
+    )
     network = module.network.cpu().eval()
     network.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
     return TrainedNetwork(network, tuple(module.history), precision)
+
+
+def prepare(seed: int) -> None:
+    """Seed everything, before a network is built, and keep Lightning's advice to itself."""
+    logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", module="lightning")
+    lightning.seed_everything(seed, verbose=False)

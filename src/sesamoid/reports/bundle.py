@@ -21,6 +21,7 @@ from sesamoid.reports.overlay import draw_overlay, write_png
 from sesamoid.reports.report_csv import csv_text
 from sesamoid.reports.report_html import render_sections
 from sesamoid.reports.report_json import Extras, result_to_dict, results_to_dict
+from sesamoid.reports.series_csv import series_csv
 
 FORMATS = ("json", "csv", "html", "png", "sr", "seg")
 """What can be written: three files a run, and pictures and DICOM objects an image."""
@@ -98,6 +99,8 @@ def write_image_reports(
     if {"sr", "seg"} & set(wanted):
         made, skipped = write_dicom(result, target, stem, formats=wanted)
         files += made
+    if "csv" in wanted and result.series:
+        files.append(_write_text(target / f"{stem}.series.csv", series_csv(result)))
     entry = result_to_dict(result, extras=extras)
     entry["notes"] = [*entry["notes"], *skipped]
     section = None

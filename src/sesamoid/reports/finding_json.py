@@ -6,9 +6,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sesamoid.anatomy import Code
-from sesamoid.findings import Category, Grade, Line, Measurement, ModelReference, Region
+from sesamoid.findings import (
+    Category,
+    Grade,
+    Line,
+    Measurement,
+    ModelReference,
+    Region,
+    TimeSeries,
+)
 from sesamoid.imaging import Image
 from sesamoid.imaging.geometry import Crop
 from sesamoid.reports.outlines import outlines
@@ -129,9 +138,32 @@ def line_as_json(line: Line) -> dict[str, Any]:
         "name": line.name,
         "start": point_as_json(line.start),
         "end": point_as_json(line.end),
+        "via": [point_as_json(point) for point in line.via],
         "length_px": line.length_px,
         "frame": line.frame,
     }
+
+
+def series_as_json(series: TimeSeries) -> dict[str, Any]:
+    """A quantity over the frames; null where a frame gave no number."""
+    return {
+        "key": series.quantity.key,
+        "name": series.quantity.name,
+        "unit": series.unit,
+        "definition": series.quantity.definition,
+        "frames": [int(f) for f in series.frames],
+        "seconds": None if series.seconds is None else [round(float(t), 4) for t in series.seconds],
+        "raw": _numbers(series.raw),
+        "smooth": _numbers(series.smooth),
+        "rejected": [bool(r) for r in series.rejected],
+        "stretches": [
+            {"name": s.name, "first": int(s.first), "last": int(s.last)} for s in series.stretches
+        ],
+    }
+
+
+def _numbers(values: NDArray[np.float64]) -> list[float | None]:
+    return [round(float(v), 4) if np.isfinite(v) else None for v in values]
 
 
 def category_as_json(category: Category) -> dict[str, Any]:

@@ -5,13 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sesamoid.findings import Measurement, Region, Result
+import numpy as np
+
+from sesamoid.findings import Measurement, Region, Result, TimeSeries
 from sesamoid.imaging import Image
 from sesamoid.reports.dicom_source import frames_of
 from sesamoid.reports.evidence_picture import evidence_classes
 from sesamoid.reports.html_pictures import evidence_of, picture_of, thumbnail_of
 from sesamoid.reports.labels import region_labels
-from sesamoid.reports.wording import is_calibrated, number, printable, unit_symbol, value_with_unit
+from sesamoid.reports.series_plot import series_svg
+from sesamoid.reports.wording import (
+    UNIT_SYMBOLS,
+    is_calibrated,
+    number,
+    printable,
+    unit_symbol,
+    value_with_unit,
+)
 
 _MOST_FRAMES = 6
 
@@ -84,6 +94,7 @@ def section_of(
         ],
         "regions": [_region(region, labels, result) for region in result.regions],
         "loose": [_row(m) for m in _loose(result)],
+        "series": [_series(one) for one in result.series],
         "grade": _grade(result),
         "categories": [
             {"name": c.name, "choice": c.choice, "share": dict(c.probabilities)[c.choice]}
@@ -152,6 +163,22 @@ def _row(measurement: Measurement) -> Context:
         "method": measurement.method,
         "reason": measurement.reason or "",
         "notes": measurement.notes,
+    }
+
+
+def _series(series: TimeSeries) -> Context:
+    known = int(np.isfinite(series.raw).sum())
+    unit = UNIT_SYMBOLS.get(series.unit, series.unit)
+    return {
+        "name": series.quantity.name,
+        "plot": series_svg(series, unit),
+        "frames": len(series.frames),
+        "known": known,
+        "rejected": int(series.rejected.sum()),
+        "stretches": ", ".join(
+            f"{s.name} (frames {series.frames[s.first]} to {series.frames[s.last]})"
+            for s in series.stretches
+        ),
     }
 
 

@@ -146,16 +146,19 @@ def _draw_region(
 
 
 def _draw_caliper(layer: Layer, line: Line, scale: float, thickness: int) -> None:
-    ends = np.array([line.start, line.end], float)
-    along = ends[1] - ends[0]
-    length = float(np.hypot(*along))
-    across = np.array([-along[1], along[0]]) / length if length else np.array([0.0, 1.0])
+    points = line.points
     tick = 4 * thickness / scale
-    strokes = [ends] + [np.array([end - across * tick, end + across * tick]) for end in ends]
+    strokes = [points]
+    ends = () if line.via else ((points[0], points[1]), (points[-1], points[-2]))
+    for end, inner in ends:  # a traced line is no caliper: it gets no ticks, and is thin
+        along = inner - end
+        length = float(np.hypot(*along))
+        across = np.array([-along[1], along[0]]) / length if length else np.array([0.0, 1.0])
+        strokes.append(np.array([end - across * tick, end + across * tick]))
     for colour, extra, opacity in ((_DARK, 2, 0.7), (_WHITE, 0, 1.0)):
         coverage = layer.blank()
         for stroke in strokes:
-            width = max(1, thickness - 1) + extra
+            width = (1 if line.via else max(1, thickness - 1)) + extra
             curve = _fixed(stroke, scale)[:, None]
             cv2.polylines(coverage, [curve], False, 255, width, cv2.LINE_AA, _SUBPIXEL_BITS)
         layer.ink(coverage, colour, opacity=opacity)

@@ -21,6 +21,7 @@ from sesamoid.reports.finding_json import (
     plain_as_json,
     point_as_json,
     region_as_json,
+    series_as_json,
 )
 from sesamoid.reports.labels import region_labels
 from sesamoid.reports.wording import printable
@@ -78,7 +79,9 @@ def result_to_dict(result: Result, *, extras: Extras | None = None) -> dict[str,
         "notes": [printable(n) for n in result.notes],
         "seconds": round(float(result.seconds), 4),
     }
-    return _with_extras(entry, extras)
+    if result.series:
+        entry["series"] = [series_as_json(s) for s in result.series]
+    return _with_extras(entry, {**result.extras, **(extras or {})})
 
 
 def results_to_dict(

@@ -11,16 +11,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sesamoid import measure
 from sesamoid.applications.application import (
     AnalysisSettings,
     TrainingOutcome,
     require_modality,
 )
-from sesamoid.errors import ModelError, SesamoidError, UnsuitableImage
-from sesamoid.findings import DataOrigin, Grade, Measurement, ModelReference, Result
+from sesamoid.applications.frames import (
+    calibrated,
+    check_scale,
+    chosen_frames,
+    frame_quality,
+    model_reference,
+    require_size,
+)
+from sesamoid.errors import ModelError, SesamoidError
+from sesamoid.findings import Measurement, ModelReference, Result
 from sesamoid.imaging import Crop, Image, Modality, find_scan_area
-from sesamoid.imaging.letterbox import content_box
 from sesamoid.models import ModelBundle, bundle
 
 from . import limits, quantities
@@ -30,8 +36,6 @@ from .measuring import Measured, find_regions, measure_regions
 
 SMALLEST_SIDE = 32
 """Fewer pixels than this in a row or column cannot show a nerve."""
-FRAMES_LOOKED_AT = 16
-"""Frames of a cine, evenly spread, among which the best is looked for."""
 
 
 class NerveApplication:
@@ -64,17 +68,12 @@ class NerveApplication:
         """
         started = time.monotonic()
         require_modality(image, self)
-        if min(image.size) < SMALLEST_SIDE:
-            raise UnsuitableImage(
-                f"the image has {image.size[0]} x {image.size[1]} pixels, too few to show a nerve",
-                path=image.provenance.path,
-                fix=f"give an image of at least {SMALLEST_SIDE} x {SMALLEST_SIDE} pixels.",
-            )
+        require_size(image, SMALLEST_SIDE, "a nerve")
         self.check(settings)
-        image, notes = _calibrated(image, settings)
+        image, notes = calibrated(image, settings)
         area = find_scan_area(image)
-        frames = _chosen_frames(image, settings, area)
-        grades = [_quality(image, frame, area) for frame in frames]
+        frames = chosen_frames(image, settings)
+        grades = [frame_quality(image, frame, area) for frame in frames]
         if settings.frames == "best" and len(frames) > 1:
             best = max(range(len(grades)), key=lambda i: (grades[i].measurable, grades[i].score))
             notes += (
@@ -146,11 +145,7 @@ class NerveApplication:
             raise SesamoidError(
                 f"no method {settings.method!r}", fix=f"use one of {', '.join(self.methods)}."
             )
-        if settings.mm_per_pixel is not None and settings.mm_per_pixel <= 0:
-            raise SesamoidError(
-                f"--mm-per-pixel {settings.mm_per_pixel:g} is no scale",
-                fix="give a positive number.",
-            )
+        check_scale(settings)
         if settings.extra.get("circumference_cm") and not settings.extra.get("limit"):
             raise SesamoidError(
                 "--circumference-cm is used with a --limit that depends on it, and there is none",
@@ -188,52 +183,6 @@ class NerveApplication:
         return evaluate(data, settings, model=settings.model or self.model)
 
 
-def _calibrated(image: Image, settings: AnalysisSettings) -> tuple[Image, tuple[str, ...]]:
-    if settings.mm_per_pixel is None:
-        if image.calibrated:
-            return image, ()
-        return image, ("The file gives no scale: lengths are in pixels, areas in pixels.",)
-    if image.calibrated:
-        raise SesamoidError(
-            "the file is calibrated, so --mm-per-pixel would overrule its own scale",
-            path=image.provenance.path,
-            fix="leave --mm-per-pixel out for this file.",
-        )
-    step = settings.mm_per_pixel
-    return image.with_spacing((step, step)), (
-        f"The scale of {step:g} mm per pixel was stated by the user, not by the file.",
-    )
-
-
-def _chosen_frames(image: Image, settings: AnalysisSettings, area: Crop | None) -> list[int]:
-    if settings.frames == "all":
-        return list(range(image.frames))
-    if isinstance(settings.frames, int):
-        if not 0 <= settings.frames < image.frames:
-            raise UnsuitableImage(
-                f"there is no frame {settings.frames}: it has {image.frames}, from 0",
-                path=image.provenance.path,
-                fix="choose another --frame.",
-            )
-        return [settings.frames]
-    count = min(image.frames, FRAMES_LOOKED_AT)
-    return sorted({round(x) for x in np.linspace(0, image.frames - 1, count)})
-
-
-def _quality(image: Image, frame: int, area: Crop | None) -> Grade:
-    grey = image.grey(frame)
-    if area is None:
-        inner = content_box(grey)
-        if min(inner.height, inner.width) < SMALLEST_SIDE:
-            inner = Crop(0, 0, *grey.shape)
-        area = inner
-    full_scale = None
-    if grey.dtype.itemsize > 1:
-        # 12 bits in 16: white is the power of two that holds the brightest pixel.
-        full_scale = float(2 ** int(np.ceil(np.log2(max(float(grey.max()), 255.0) + 1))) - 1)
-    return measure.image_quality(grey, scan_area=area, full_scale=full_scale, frame=frame)
-
-
 def _measured(
     image: Image,
     labels: NDArray[np.uint8],
@@ -247,15 +196,10 @@ def _measured(
 
 
 def _reference(one: ModelBundle, *, method: str = "network") -> ModelReference:
-    manifest = one.manifest
-    return ModelReference(
-        name=manifest.name if method == "network" else f"{manifest.name} ({method})",
-        version=manifest.version,
-        sha256=weights_digest(one, method),
-        trained_on=manifest.trained_on,
-        origin=DataOrigin(manifest.origin),
-        card=str(one.card),
-    )
+    if method == "network":
+        return model_reference(one)
+    name = f"{one.manifest.name} ({method})"
+    return model_reference(one, name=name, sha256=weights_digest(one, method))
 
 
 def classical_file(one: ModelBundle) -> Path:

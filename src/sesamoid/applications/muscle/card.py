@@ -1,0 +1,86 @@
+"""What the muscle model card says beside the figures, and how it shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+TEXTS = {
+    "intended_use": "Research and teaching on longitudinal B-mode of pennate limb muscle: "
+    "aponeuroses, fascicle direction, and from them thickness, pennation angle and fascicle "
+    "length.",
+    "out_of_scope": [
+        "Diagnosis.",
+        "Short-axis images, panoramic images, curved probes, children.",
+    ],
+    "reference_standard": "masks drawn by the authors of the data sets (DL_Track): aponeuroses in "
+    "full, fascicles as sparse fragments; how many readers is not stated.",
+    "limits": [
+        "Several machines, all of lower-limb muscle; who was scanned is not stated, so figures by "
+        "sex, age or muscle cannot be given.",
+        "The split is by look: images that correlate above 0.7 stand on one side.",
+        "An undrawn fascicle is not background: the fascicle probability is no segmentation, it "
+        "only says where a stroke is visible.",
+    ],
+}
+
+ROWS = (
+    ("aponeurosis_dice", "aponeurosis, Dice", 3),
+    ("aponeurosis_position_percent", "aponeurosis, position error, % of the scan's depth", 2),
+    ("aponeurosis_missed_percent", "aponeurosis, missed columns, %", 1),
+    ("orientation_deg", "fascicle direction, median absolute error, degrees", 2),
+    ("orientation_bias_deg", "fascicle direction, median signed error, degrees", 2),
+    ("classical_orientation_deg", "the same, oriented filters on the image alone, degrees", 2),
+)
+
+
+def figures_table(title: str, found: dict[str, Any]) -> dict[str, Any]:
+    """A summary of `scoring.summary` as title, columns and rows of text."""
+    rows = []
+    for key, name, digits in ROWS:
+        if key in found:
+            row = found[key]
+            rows.append(
+                [
+                    name,
+                    str(row["n"]),
+                    _with_interval(row["mean"], row.get("ci95"), digits),
+                    _with_interval(row["median"], row.get("median_ci95"), digits),
+                ]
+            )
+    columns = ["figure", "images", "mean (95 % CI)", "median (95 % CI)"]
+    return {"title": title, "columns": columns, "rows": rows}
+
+
+def figures_section(figures: dict[str, Any]) -> str:
+    """The card's figures, Markdown; empty where there are none."""
+    if not figures:
+        return ""
+    network = figures["network"]
+    shown = figures["table"]
+    lines = [
+        f"On **{figures['origin']}** data ({figures['data']}), {figures['split']}; every image "
+        "scored by a",
+        "network that never saw it or a near-duplicate of it. Intervals: 95 % bootstrap over "
+        "groups.",
+        "",
+        "| " + " | ".join(shown["columns"]) + " |",
+        "|---" * len(shown["columns"]) + "|",
+        *("| " + " | ".join(row) + " |" for row in shown["rows"]),
+        "",
+        "Medians by fold:",
+        "",
+    ]
+    keys = [key for key, _, _ in ROWS if key in network]
+    lines += ["| fold | " + " | ".join(keys) + " | minutes |", "|---" * (len(keys) + 2) + "|"]
+    for fold in network["folds"]:
+        values = " | ".join(f"{fold[key]:.3f}" if key in fold else "–" for key in keys)
+        minutes = "not recorded" if fold["minutes"] is None else fold["minutes"]
+        lines.append(f"| {fold['fold']} | {values} | {minutes} |")
+    return "\n".join(lines) + "\n"
+
+
+def _with_interval(value: float, interval: list[float] | None, digits: int) -> str:
+    text = f"{value:.{digits}f}"
+    if interval is None:
+        return text
+    return f"{text} ({interval[0]:.{digits}f} to {interval[1]:.{digits}f})"
