@@ -73,6 +73,37 @@ def test_description_is_nnunet_s_and_says_virtual(made):
     assert said["numTest"] == len(list((made / "labelsTs").glob("*.png"))) == 4
 
 
+def test_the_evidence_in_a_row_gives_the_row_s_grade(made):
+    from sesamoid.anatomy import protocol
+    from sesamoid.measure import plane_grade
+    from sesamoid.virtual.acquisition.truth_table import evidence_of
+
+    known = protocol("wrist-hand-15")
+    seen = set()
+    for row in rows(made):
+        evidence = evidence_of(row)
+        plane = known.plane(row["nearest_plane"], digit=row["digit"])
+        grade = plane_grade(evidence, plane, known.grading)
+        assert grade.letter.value == row["grade"]
+        assert grade.score == pytest.approx(row["score"], abs=1e-6)
+        assert list(grade.reasons) == row["reasons"]
+        assert set(evidence.visibility) == set(plane.parts)
+        seen |= set(evidence.continuity) | set(evidence.tendon_echo)
+    assert {"ECU", "UlnGroove"} <= seen
+
+
+def test_a_table_of_an_older_version_is_refused(made, tmp_path):
+    from sesamoid.errors import DataError
+    from sesamoid.virtual.acquisition.truth_table import read_table
+
+    table = pq.read_table(made / "truth.parquet")
+    assert read_table(made / "truth.parquet").num_rows == table.num_rows
+    older = tmp_path / "truth.parquet"
+    pq.write_table(table.drop_columns(["continuity"]).replace_schema_metadata(None), older)
+    with pytest.raises(DataError, match="version 1"):
+        read_table(older)
+
+
 def test_testing_people_are_nowhere_in_training(made):
     assert {(row["person"], row["split"]) for row in rows(made)} == {(0, "train"), (4, "test")}
 

@@ -151,7 +151,7 @@ class Examination:
             reversed=near.reversed,
             contact=contact,
             grade=plane_grade(evidence, plane, rule),
-            parts=dict(evidence.visibility),
+            evidence=evidence,
             structures=seen_structures(seen, counts, body.structures),
             faults=faults,
         )

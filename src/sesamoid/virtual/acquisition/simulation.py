@@ -13,6 +13,7 @@ import numpy as np
 from sesamoid import __version__
 from sesamoid.anatomy import Protocol, protocol
 from sesamoid.errors import SesamoidError
+from sesamoid.virtual.acquisition.truth_table import TRUTH_VERSION
 from sesamoid.virtual.acquisition.variation import Rng, variation
 from sesamoid.virtual.body.pathology import Pathology, pathology_names
 from sesamoid.virtual.body.population import load_table
@@ -132,6 +133,7 @@ class Simulation:
         """What decides the bytes of a task, apart from its person and plane; for JSON."""
         return {
             "sesamoid": __version__,
+            "truth": TRUTH_VERSION,
             "protocol": f"{self.protocol.id} {self.protocol.version}",
             "machines": list(self.machines),
             "pathologies": list(self.pathologies),

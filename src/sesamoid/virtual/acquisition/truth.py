@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sesamoid.findings.grades import Grade
+from sesamoid.measure.plane_evidence import PlaneEvidence
 from sesamoid.virtual.acquisition.pose_error import PoseError
 from sesamoid.virtual.acquisition.seen_structures import SeenStructure
 from sesamoid.virtual.body.person import Person
@@ -46,8 +47,8 @@ class FrameTruth:
         Share of the probe's face that touches.
     grade : Grade
         As a picture of the nearest plane.
-    parts : mapping of str to float
-        Visibility 0..1 of what the nearest plane must show, by part key.
+    evidence : PlaneEvidence
+        What the grade was made from.
     structures : tuple of SeenStructure
     faults : tuple of str
         What was done wrong on purpose.
@@ -67,6 +68,11 @@ class FrameTruth:
     reversed: bool
     contact: float
     grade: Grade
-    parts: Mapping[str, float]
+    evidence: PlaneEvidence = field(repr=False)
     structures: tuple[SeenStructure, ...] = field(repr=False)
     faults: tuple[str, ...] = ()
+
+    @property
+    def parts(self) -> Mapping[str, float]:
+        """Visibility 0..1 of what the nearest plane must show, by part key."""
+        return self.evidence.visibility

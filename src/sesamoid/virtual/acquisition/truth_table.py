@@ -12,7 +12,12 @@ import pyarrow.parquet as pq
 
 from sesamoid.errors import DataError
 from sesamoid.imaging.atomic import atomic_path
+from sesamoid.measure.plane_evidence import PlaneEvidence
 from sesamoid.virtual.acquisition.truth import FrameTruth
+
+TRUTH_VERSION = 2
+"""Raised whenever columns change: a table of another version is refused, not half read."""
+_VERSION_KEY = b"sesamoid_truth"
 
 _NUMBERS = pa.map_(pa.string(), pa.float64())
 _STRUCTURE = pa.struct(
@@ -42,6 +47,13 @@ SCHEMA = pa.schema(
         ("along_mm", pa.float32()), ("across_mm", pa.float32()), ("normal_mm", pa.float32()),
         ("rotation_deg", pa.float32()), ("tilt_deg", pa.float32()), ("rock_deg", pa.float32()),
         ("contact", pa.float32()), ("structures", pa.list_(_STRUCTURE)), ("parts", _NUMBERS),
+        # what its grade is made of; `parts` is the visibility
+        ("plane_probability", pa.float32()), ("centre_offset", pa.float32()),
+        ("continuity", _NUMBERS), ("tendon_echo", _NUMBERS), ("depth_fill", pa.float32()),
+        ("mean_grey", pa.float32()), ("usable", pa.float32()),
+        ("lift_off", pa.float32()), ("reverberation", pa.float32()),
+        ("depth_cut", pa.list_(pa.string())), ("dropout", pa.list_(pa.string())),
+        ("edge_cut", pa.map_(pa.string(), pa.string())),
         # how good it is
         ("grade", pa.string()), ("score", pa.float32()), ("sub_scores", _NUMBERS),
         ("reasons", pa.list_(pa.string())), ("rule", pa.string()),
@@ -57,7 +69,8 @@ SCHEMA = pa.schema(
         ("region_top", pa.int32()), ("region_left", pa.int32()),
         ("region_height", pa.int32()), ("region_width", pa.int32()),
         ("row_spacing_mm", pa.float64()), ("column_spacing_mm", pa.float64()),
-    ]
+    ],
+    metadata={_VERSION_KEY: str(TRUTH_VERSION)},
 )  # fmt: skip
 """Columns and their types; lengths in mm, angles in degrees, times in seconds."""
 
@@ -86,7 +99,7 @@ def truth_row(truth: FrameTruth, **place: Any) -> dict[str, Any]:
         **asdict(truth.error),
         "contact": truth.contact,
         "structures": [asdict(structure) for structure in truth.structures],
-        "parts": _pairs(truth.parts),
+        **_evidence_columns(truth.evidence),
         "grade": grade.letter.value,
         "score": grade.score,
         "sub_scores": [(sub.name, sub.score) for sub in grade.sub_scores],
@@ -112,14 +125,53 @@ def write_table(path: Path, table: pa.Table) -> None:
 
 
 def read_table(path: Path) -> pa.Table:
-    """Read a table of `SCHEMA`; DataError where it is none."""
+    """Read a table of `SCHEMA`; DataError where it is none, or of another version."""
     try:
+        version = int((pq.read_schema(path).metadata or {}).get(_VERSION_KEY, b"1"))
+        if version != TRUTH_VERSION:
+            raise DataError(
+                f"this table of truth has version {version}, and this program reads "
+                f"{TRUTH_VERSION}",
+                path=path,
+                fix="simulate the data set again, into another folder.",
+            )
         return pq.read_table(path, schema=SCHEMA)
     except (OSError, pa.ArrowException) as error:
         text = " ".join(str(error).split())
         raise DataError(
             f"this is no table of truth ({text})", path=path, fix="delete it and run again."
         ) from None
+
+
+def evidence_of(row: Mapping[str, Any]) -> PlaneEvidence:
+    """The evidence of a row as ``Table.to_pylist`` gives it; its grade is the row's grade."""
+    return PlaneEvidence(
+        visibility=dict(row["parts"]),
+        plane_probability=row["plane_probability"],
+        reversed=row["reversed"],
+        continuity=dict(row["continuity"]),
+        tendon_echo=dict(row["tendon_echo"]),
+        depth_cut=frozenset(row["depth_cut"]),
+        dropout=frozenset(row["dropout"]),
+        edge_cut=dict(row["edge_cut"]),
+        **{name: row[name] for name in _PICTURE},
+    )
+
+
+_PICTURE = ("centre_offset", "depth_fill", "mean_grey", "usable", "lift_off", "reverberation")
+
+
+def _evidence_columns(evidence: PlaneEvidence) -> dict[str, Any]:
+    return {
+        "parts": _pairs(evidence.visibility),
+        "plane_probability": evidence.plane_probability,
+        "continuity": _pairs(evidence.continuity),
+        "tendon_echo": _pairs(evidence.tendon_echo),
+        "depth_cut": sorted(evidence.depth_cut),
+        "dropout": sorted(evidence.dropout),
+        "edge_cut": list(evidence.edge_cut.items()),
+        **{name: getattr(evidence, name) for name in _PICTURE},
+    }
 
 
 def _pairs(values: Mapping[str, float]) -> list[tuple[str, float]]:
