@@ -63,10 +63,22 @@ class Letterbox:
     placed: Crop
 
     @classmethod
-    def fit(cls, frame_size: tuple[int, int], box: Crop, canvas_size: tuple[int, int]) -> Letterbox:
-        """The largest centred placement of `box` in the canvas."""
-        scale = min(canvas_size[0] / box.height, canvas_size[1] / box.width)
-        height = max(1, min(canvas_size[0], round(box.height * scale)))
+    def fit(
+        cls,
+        frame_size: tuple[int, int],
+        box: Crop,
+        canvas_size: tuple[int, int],
+        *,
+        pixel_aspect: float = 1.0,
+    ) -> Letterbox:
+        """The largest centred placement of `box` in the canvas.
+
+        `pixel_aspect` is the height of a frame's pixel over its width, in mm: canvas pixels are
+        square.
+        """
+        tall = box.height * pixel_aspect
+        scale = min(canvas_size[0] / tall, canvas_size[1] / box.width)
+        height = max(1, min(canvas_size[0], round(tall * scale)))
         width = max(1, min(canvas_size[1], round(box.width * scale)))
         top, left = (canvas_size[0] - height) // 2, (canvas_size[1] - width) // 2
         return cls(frame_size, box, canvas_size, Crop(top, left, height, width))

@@ -14,10 +14,10 @@ import lightning
 import torch
 from lightning.pytorch.callbacks import Callback, EMAWeightAveraging, ModelCheckpoint
 from torch import Tensor, nn
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader, Dataset, Sampler
 
 from sesamoid.learning.network import NetworkSettings
-from sesamoid.learning.recipe import SegmentationRecipe
+from sesamoid.learning.recipe import LoopRecipe
 
 WARM_UP_SHARE = 0.05
 
@@ -46,15 +46,16 @@ class Training(lightning.LightningModule, ABC):  # type: ignore[misc]
 
     Parameters
     ----------
-    recipe : SegmentationRecipe
-    outputs : int
-        Channels of the network's output.
+    recipe : LoopRecipe
+    network : int or nn.Module
+        The network, or the channels of the output of the one that the recipe builds.
     """
 
-    def __init__(self, recipe: SegmentationRecipe, outputs: int) -> None:
+    def __init__(self, recipe: LoopRecipe, network: int | nn.Module) -> None:
         super().__init__()
         self.recipe = recipe
-        self.network = recipe.network.build(outputs)
+        built = recipe.network.build(network) if isinstance(network, int) else network
+        self.network = built
         self.network.to(memory_format=recipe.network.memory_format)  # type: ignore[call-overload]
         self.history: list[dict[str, float]] = []
         self._losses: list[Tensor] = []
@@ -154,6 +155,8 @@ def fit(
     fingerprint: str = "",
     on_epoch: Callable[[int, float], None] | None = None,
     validate_every: int = 15,
+    checkpoint_every: int = 5,
+    sampler: Sampler[int] | None = None,
 ) -> TrainedNetwork:
     """Train `module` on `data`; a run that was cut off goes on from its last finished epoch.
 
@@ -170,14 +173,17 @@ def fit(
         Only a checkpoint written under the same one is resumed.
     on_epoch : callable, optional
         Told the number of finished epochs and the last one's mean loss.
-    validate_every : int
-        Epochs between validations.
+    validate_every, checkpoint_every : int
+        Epochs between validations, and between checkpoints.
+    sampler : Sampler, optional
+        Which items an epoch has; all of `data` in random order if left out.
     """
     recipe = module.recipe
     loader = DataLoader(
         data,
         batch_size=recipe.batch_size,
-        shuffle=True,
+        shuffle=sampler is None,
+        sampler=sampler,
         drop_last=True,
         num_workers=8 if torch.cuda.is_available() else 0,
         persistent_workers=torch.cuda.is_available(),
@@ -189,7 +195,7 @@ def fit(
         folder,
         filename=last.stem,
         save_top_k=1,
-        every_n_epochs=5,
+        every_n_epochs=checkpoint_every,
         save_on_train_epoch_end=True,
         enable_version_counter=False,
     )

@@ -114,7 +114,7 @@ class _ContextPool(nn.Module):
         return merged
 
 
-class _Decoder(nn.Module):
+class Decoder(nn.Module):
     """Thin way up from 1/32 to 1/2, bilinear to full size, with a head at each finer stage."""
 
     def __init__(
@@ -136,12 +136,20 @@ class _Decoder(nn.Module):
         self.fuses = nn.ModuleList(_conv(u, u) for u in widths)
         self.heads = nn.ModuleList(nn.Conv2d(u, classes, 1) for u in widths[1:])
 
-    def forward(self, features: Sequence[Tensor]) -> Tensor | list[Tensor]:
+    def maps(self, features: Sequence[Tensor]) -> list[Tensor]:
+        """The bottom with its context at 1/32, then what is made of it at 1/16, 1/8, 1/4, 1/2."""
         y = self.dropout(self.context(features[-1]))
-        outputs = []
+        out = [y]
         for level, skip in enumerate(features[-2::-1]):
             y = functional.interpolate(self.reduces[level](y), scale_factor=2.0, mode="nearest")
             y = self.fuses[level](functional.relu(y + self.laterals[level](skip)))
+            out.append(y)
+        return out
+
+    def forward(self, features: Sequence[Tensor]) -> Tensor | list[Tensor]:
+        """Logits at full size; in training a list of them with those of the deeper stages."""
+        outputs = []
+        for level, y in enumerate(self.maps(features)[1:]):
             if level and (self.training or level == 3):
                 outputs.append(self.heads[level - 1](y))
         full = functional.interpolate(
@@ -187,8 +195,8 @@ class LightUNet(nn.Module):
 
     def __init__(self, settings: NetworkSettings, classes: int) -> None:
         super().__init__()
-        self.encoder = _encoder(settings)
-        self.decoder = _Decoder(
+        self.encoder = build_encoder(settings)
+        self.decoder = Decoder(
             self.encoder.channels, settings.decoder_widths, classes, settings.dropout
         )
 
@@ -198,7 +206,8 @@ class LightUNet(nn.Module):
         return logits
 
 
-def _encoder(settings: NetworkSettings) -> _ResidualEncoder | EfficientNetLite:
+def build_encoder(settings: NetworkSettings) -> _ResidualEncoder | EfficientNetLite:
+    """Features at 1/2 .. 1/32 of a grey image; their channels are its `channels`."""
     if settings.kind == "light" or settings.kind == "basic_unet":
         return _ResidualEncoder(settings.widths, settings.blocks)
     encoder = EfficientNetLite(settings.kind)

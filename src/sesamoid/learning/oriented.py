@@ -51,6 +51,8 @@ class OrientedTask:
 
 
 class _Oriented(Training):
+    recipe: SegmentationRecipe
+
     def __init__(self, recipe: SegmentationRecipe, task: OrientedTask) -> None:
         super().__init__(recipe, task.outputs)
         self.task = task

@@ -3,10 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from sesamoid.learning.augmentation import AugmentationSettings
 from sesamoid.learning.network import NetworkSettings
+
+
+class LoopRecipe(Protocol):
+    """What the training loop asks of a recipe; see `SegmentationRecipe`."""
+
+    @property
+    def network(self) -> NetworkSettings: ...  # noqa: D102
+    @property
+    def epochs(self) -> int: ...  # noqa: D102
+    @property
+    def batch_size(self) -> int: ...  # noqa: D102
+    @property
+    def learning_rate(self) -> float: ...  # noqa: D102
+    @property
+    def weight_decay(self) -> float: ...  # noqa: D102
+    @property
+    def encoder_rate(self) -> float: ...  # noqa: D102
+    @property
+    def ema_decay(self) -> float: ...  # noqa: D102
 
 
 @dataclass(frozen=True)

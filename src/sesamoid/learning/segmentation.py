@@ -18,6 +18,8 @@ from sesamoid.learning.recipe import SegmentationRecipe
 
 
 class _Segmentation(Training):
+    recipe: SegmentationRecipe
+
     def __init__(self, recipe: SegmentationRecipe, classes: int) -> None:
         super().__init__(recipe, classes)
         self.classes = classes

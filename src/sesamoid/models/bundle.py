@@ -66,6 +66,8 @@ class Manifest:
         Command, recipe, seed, date, library versions.
     figures : dict
         Measured on what, by which command; see the card.
+    outputs : dict
+        Of a network with several heads: what its numbers stand for.
     """
 
     name: str
@@ -85,6 +87,7 @@ class Manifest:
     minimal_peak: dict[str, float] = field(default_factory=dict)
     training: dict[str, Any] = field(default_factory=dict)
     figures: dict[str, Any] = field(default_factory=dict)
+    outputs: dict[str, Any] = field(default_factory=dict)
     manifest_version: int = MANIFEST_VERSION
 
     @property
