@@ -36,10 +36,19 @@ def evidence(**changes) -> PlaneEvidence:
     return PlaneEvidence(**(good | changes))  # type: ignore[arg-type]
 
 
-def said(guide: Guide, seconds: float, *, fps: float = 20, start_s: float = 0.0, state=ON, **seen):
+def said(
+    guide: Guide,
+    seconds: float,
+    *,
+    fps: float = 20,
+    start_s: float = 0.0,
+    state=ON,
+    letter: str = "A",
+    **seen,
+):
     """What is said on each frame of some seconds that all look alike."""
     return [
-        guide.update(assessment("S11", "B", **seen), state, start_s + n / fps)
+        guide.update(assessment("S11", letter, **seen), state, start_s + n / fps)
         for n in range(round(seconds * fps))
     ]
 
@@ -52,6 +61,42 @@ def test_the_largest_error_in_tolerances_is_first() -> None:
 def test_inside_the_tolerances_it_says_hold_still() -> None:
     pose = offset("S11", along_mm=2.0, tilt_deg=3.0)
     assert {s.text for s in said(guide(), 2, pose=pose)} == {"hold still"}
+
+
+def test_on_the_plane_but_short_of_grade_a_small_errors_count() -> None:
+    pose = offset("S11", along_mm=2.0, tilt_deg=3.0)
+    fine = {s.text for s in said(guide(), 2, pose=pose, letter="B")}
+    assert fine == {"slide 2 mm toward the thumb side"}
+    gone = offset("S11", along_mm=0.5, tilt_deg=1.0)
+    assert {s.text for s in said(guide(), 2, pose=gone, letter="B")} == {"hold still"}
+    far = said(guide(), 2, pose=pose, letter="B", state=OFF)
+    assert {s.act for s in far} == {Act.HOLD}
+
+
+def test_a_picture_beside_the_middle_is_told_only_short_of_grade_a() -> None:
+    pose = offset("S11")
+    off = evidence(centre_offset=-0.2)
+    fine = said(guide(), 2, pose=pose, evidence=off, letter="B")[-1]
+    # What belongs in the middle lies at the left, the radial side: the probe has to follow.
+    assert fine.text == "slide a little toward the thumb side"
+    assert said(guide(), 2, pose=pose, evidence=off)[-1].text == "hold still"
+
+
+def test_poor_contact_does_not_hide_a_wrong_pose() -> None:
+    pose = offset("S11", across_mm=4.5)
+    spoken = said(guide(), 2, pose=pose, lift_off=(0.5, 0.5))
+    assert spoken[-1].text == "slide 4 mm toward the elbow"
+    right = said(guide(), 2, pose=offset("S11"), lift_off=(0.5, 0.5))
+    assert right[-1].text == "more gel, lighter hand"
+
+
+def test_advice_that_changes_nothing_gives_way_for_a_while() -> None:
+    dark = evidence(mean_grey=8.0, depth_fill=0.97)
+    spoken = said(guide(), 12, pose=offset("S11"), evidence=dark, letter="C")
+    texts = [text for text, _ in itertools.groupby(s.text for s in spoken)]
+    assert texts[:3] == ["increase gain", "increase depth", "increase gain"]
+    first = [s.text for s in spoken].count("increase gain") / 20
+    assert first < 12 - RULE.fruitless_s
 
 
 def test_a_doubtful_error_is_not_acted_on_and_not_called_right() -> None:

@@ -15,6 +15,8 @@ NO_CONTACT, REVERSED = 20.0, 10.0
 """Severities of what comes before everything else, because nothing else can be judged then."""
 LOST = 0.8
 """Share of both halves of the face without contact that is no contact at all."""
+SLIGHT = 0.5
+"""Severity from which something that only lowers the score is told, short of grade A."""
 FORCES_C = 1.0
 """Added to the severity of what makes the picture unacceptable (grade C)."""
 
@@ -69,6 +71,7 @@ def _seen(
         yield "reversed", Instruction(Act.TURN_ROUND, text, plane.id, REVERSED)
     yield from _depth(evidence, plane, rule)
     yield from _gain(evidence, plane, rule)
+    yield from _centre(evidence, plane, rule)
     yield from _parts(evidence, plane, rule)
 
 
@@ -94,12 +97,28 @@ def _gain(
     usable = evidence.usable
     score = min(rule.grey.score(grey), 1.0 if usable is None else rule.usable.score(usable))
     fault = rule.grey.is_fault(grey) or (usable is not None and rule.usable.is_fault(usable))
-    if rule.grey.score(grey) >= 1 and not fault:
+    if score >= 1:
         return
     low = grey < sum(rule.grey.good) / 2
     text = "increase gain" if low else "reduce gain"
     severity = 1 + (1 - score) + (FORCES_C if fault and rule.faults["gain"] == "C" else 0.0)
+    if rule.grey.score(grey) >= 1 and not fault:
+        severity = SLIGHT + (1 - SLIGHT) * (1 - score)  # worth a word only short of grade A
     yield "gain", Instruction(Act.GAIN, text, plane.id, severity, amount=1 if low else -1)
+
+
+def _centre(
+    evidence: PlaneEvidence, plane: Plane, rule: GradeRule
+) -> Iterator[tuple[str, Instruction]]:
+    """Structures beside the middle, where the pose alone does not say so: half way is enough."""
+    offset = evidence.centre_offset
+    if offset is None or abs(offset) < SLIGHT * rule.centre_span:
+        return
+    here = compass(plane)
+    side = here.right if offset > 0 else here.right.opposite
+    text = f"slide a little {here.words(side).toward}"
+    severity = SLIGHT * abs(offset) / rule.centre_span
+    yield "centre", Instruction(Act.SLIDE, text, plane.id, severity, side)
 
 
 def _parts(

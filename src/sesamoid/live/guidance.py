@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from sesamoid.anatomy import Plane, Protocol
+from sesamoid.findings import GradeLetter
 from sesamoid.live.assessment import NO_PLANE, Assessment
 from sesamoid.live.complaints import complaints, no_contact
 from sesamoid.live.instruction import Act, Instruction, Side, move
@@ -13,7 +14,7 @@ from sesamoid.live.pose_filter import Error, PoseFilter
 from sesamoid.live.settings import GuidanceSettings, live_settings
 from sesamoid.live.steady import Fading, Voice
 
-UNEXPLAINED = ("edge", "part", "dark")
+UNEXPLAINED = ("edge", "part", "dark", "contact", "centre")
 """Complaints that a wrong pose explains: they speak only when the pose is right."""
 
 
@@ -43,6 +44,7 @@ class Guide:
         self._errors: dict[str, Error] = {}
         self._fading = Fading(self.settings.settle_s)
         self._lifted = Fading(self.settings.settle_s)
+        self._short = Fading(self.settings.settle_s)
         self._voice = Voice(self.settings)
         self._target = NO_PLANE
         self._coming: tuple[str, float] | None = None
@@ -83,7 +85,9 @@ class Guide:
             return self._voice.say("next", _next(self.protocol, plane, new), time_s)
         if assessment.pose is not None and assessment.pose.plane == identity:
             self._errors = self._filter.update(assessment.pose, plane.tolerance, time_s)
-        chosen = self._voice.choose(self._found(assessment, plane, time_s), time_s)
+        fine = self._short_of_a(assessment, state, identity, time_s)
+        found = self._found(assessment, plane, time_s)
+        chosen = self._voice.choose(found, time_s, fine=fine)
         if chosen is not None:
             return chosen
         if identity in fair and new:
@@ -116,12 +120,23 @@ class Guide:
         self._target, self._coming, self._errors = plane, None, {}
         self._filter.reset()
         self._fading.reset()
+        self._short.reset()
 
     def _on_digit(self, plane: Plane, assessment: Assessment) -> Plane:
         family = (plane.digit, *(other.digit for other in plane.on_other_digits))
         if assessment.digit is not None and assessment.digit in family:
             return plane.of_digit(assessment.digit)
         return plane
+
+    def _short_of_a(
+        self, assessment: Assessment, state: PlaneState, plane: str, time_s: float
+    ) -> bool:
+        """On the plane, and most of the recent frames are not grade A: small errors count."""
+        grade = assessment.grade
+        here = state.plane == plane and assessment.plane == plane
+        short = here and grade is not None and grade.letter is not GradeLetter.A
+        said = {"short": Instruction(Act.HOLD, "", plane)} if short else {}
+        return bool(self._short.update(said, time_s))
 
     def _found(self, assessment: Assessment, plane: Plane, time_s: float) -> dict[str, Instruction]:
         """Everything that could be said."""

@@ -40,6 +40,9 @@ class GuidanceSettings:
 
     start: float
     done: float
+    fine: float
+    fruitless_s: float
+    fruitful: float
     dwell_s: float
     switch: float
     refresh_s: float

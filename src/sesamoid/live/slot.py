@@ -91,3 +91,31 @@ class NewestSlot:
 
     def _something(self) -> bool:
         return self._frame is not None or bool(self._events) or self._closed
+
+
+class InStepSlot(NewestSlot):
+    """Gives the source its turn only when the work on a frame is done.
+
+    For virtual examinations: what is said after a frame is heard before the next one is made, so
+    that the same seed gives the same examination however fast the machine is.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._idle = False
+
+    def put(self, frame: LiveFrame, *, wait: bool) -> bool:
+        """Leave a frame and wait until the work on it is done; nothing is ever replaced."""
+        with self._changed:
+            self._frame = None if self._discarded else frame
+            self._idle = False
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self._idle or self._discarded or self._closed)
+            return False
+
+    def take(self) -> Taken | None:
+        """What there is, as soon as there is something; None where nothing will come."""
+        with self._changed:
+            self._idle = self._frame is None
+            self._changed.notify_all()
+        return super().take()

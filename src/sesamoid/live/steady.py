@@ -53,23 +53,39 @@ class Voice:
         self._key = ""
         self._shown: Instruction | None = None
         self._since_s = self._refreshed_s = 0.0
+        self._first = 0.0
+        self._aside: dict[str, float] = {}
 
-    def choose(self, found: dict[str, Instruction], time_s: float) -> Instruction | None:
+    def choose(
+        self, found: dict[str, Instruction], time_s: float, *, fine: bool = False
+    ) -> Instruction | None:
         """The instruction to stand among several, or None where none is called for.
 
         The one that stands goes on until it is done; before, another one takes over only where it
-        is worse by the settings' factor, and not before the settings' dwell.
+        is worse by the settings' factor, and not before the settings' dwell. Advice about the
+        picture that has stood for long and changed nothing is put aside for as long, so that it
+        never blocks the others.
+
+        Parameters
+        ----------
+        found : dict of str to Instruction
+        time_s : float
+        fine : bool
+            Small errors are worth a word too.
         """
         rule = self.settings
+        start = min(rule.fine, rule.start) if fine else rule.start
+        done = start * rule.done / rule.start
+        found = self._worth_trying(found, time_s)
         current = found.get(self._key)
-        if current is not None and current.severity < rule.done:
+        if current is not None and current.severity < done:
             current = None
         worst = max(found, key=lambda key: found[key].severity, default="")
         if current is None:
-            if not worst or found[worst].severity < rule.start:
+            if not worst or found[worst].severity < start:
                 return None
             holding = self._shown is not None and self._shown.act is Act.HOLD
-            slight = found[worst].severity < rule.start * rule.switch
+            slight = found[worst].severity < start * rule.switch
             if holding and slight and self._shown is not None and not self._dwelt(time_s):
                 return self._shown
             return self.say(worst, found[worst], time_s)
@@ -84,6 +100,7 @@ class Voice:
         if shown is None or key != self._key or _turned(new, shown):
             self._key, self._shown = key, new
             self._since_s = self._refreshed_s = time_s
+            self._first = new.severity
             return new
         if new.text != shown.text and time_s - self._refreshed_s >= self.settings.refresh_s:
             self._refreshed_s = time_s
@@ -91,6 +108,20 @@ class Voice:
             new = replace(shown, severity=new.severity)
         self._shown = new
         return new
+
+    def _worth_trying(
+        self, found: dict[str, Instruction], time_s: float
+    ) -> dict[str, Instruction]:
+        """Without those that were put aside: advice about the picture that did not help."""
+        rule, current = self.settings, found.get(self._key)
+        stood = current is not None and time_s - self._since_s >= rule.fruitless_s
+        if current is not None and stood and not _measured(current):
+            if current.severity > rule.fruitful * self._first:
+                self._aside[self._key] = time_s + rule.fruitless_s
+            else:
+                self._since_s, self._first = time_s, current.severity
+        self._aside = {key: until for key, until in self._aside.items() if until > time_s}
+        return {key: one for key, one in found.items() if key not in self._aside}
 
     def _dwelt(self, time_s: float) -> bool:
         return time_s - self._since_s >= self.settings.dwell_s
@@ -101,3 +132,8 @@ def _turned(new: Instruction, shown: Instruction) -> bool:
     return (new.act, new.plane, new.toward, new.end) != (
         shown.act, shown.plane, shown.toward, shown.end
     )  # fmt: skip
+
+
+def _measured(said: Instruction) -> bool:
+    """A move by an amount that was measured: it leads to the plane, however long that takes."""
+    return said.amount is not None and said.act not in (Act.DEPTH, Act.GAIN)

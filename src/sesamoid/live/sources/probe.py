@@ -14,8 +14,10 @@ from sesamoid.live.frames import LiveFrame, Orientation, SourceEvent
 from sesamoid.live.sources.base import PacedSource
 from sesamoid.virtual.acquisition import Examination, Frame
 from sesamoid.virtual.pose import ProbePose
-from sesamoid.virtual.ultrasound import Preset, Scanner, ScanSettings, preset
+from sesamoid.virtual.ultrasound import Preset, Scanner, ScanSettings, preset, probe
 
+MOST_ROWS = 640
+"""Of a picture with square pixels."""
 REMEMBERED = 8
 """Frames whose truth is kept: those that may still be under assessment."""
 
@@ -55,7 +57,10 @@ class VirtualProbe(PacedSource):
     exam : Examination
     holder : Holder
     machine : Preset or str
-    picture_shape : (rows, columns)
+    picture_shape : (rows, columns), optional
+        Whatever the depth; None: square pixels, as a console shows them.
+    pixels_per_mm : float
+        Of square pixels; a deep picture has fewer.
     frames_per_second : float
     seconds : float, optional
         After which the source ends; None: when the holder ends it.
@@ -71,7 +76,8 @@ class VirtualProbe(PacedSource):
         holder: Holder,
         *,
         machine: Preset | str = "aster-a3",
-        picture_shape: tuple[int, int] = (512, 384),
+        picture_shape: tuple[int, int] | None = None,
+        pixels_per_mm: float = 16.0,
         frames_per_second: float = 16.0,
         seconds: float | None = None,
         orientation: Orientation | None = None,
@@ -82,8 +88,8 @@ class VirtualProbe(PacedSource):
             raise SesamoidError(f"{frames_per_second} frames a second", fix="give more than 0.")
         self.exam, self.holder = exam, holder
         self.machine = preset(machine) if isinstance(machine, str) else machine
-        self.picture_shape, self.frames_per_second = picture_shape, frames_per_second
-        self.seconds = seconds
+        self.picture_shape, self.pixels_per_mm = picture_shape, pixels_per_mm
+        self.frames_per_second, self.seconds = frames_per_second, seconds
         self._lock = threading.Lock()
         self._recent: OrderedDict[float, Frame] = OrderedDict()
         super().__init__(
@@ -105,7 +111,7 @@ class VirtualProbe(PacedSource):
                 return
             pose, settings = held
             if scanner is None or settings != scanner.settings:
-                scanner = Scanner(self.machine, settings, picture_shape=self.picture_shape)
+                scanner = Scanner(self.machine, settings, picture_shape=self._shape(settings))
             frame = self.exam.frame(scanner, pose, time_s=time_s)
             with self._lock:
                 self._recent[time_s] = frame
@@ -114,6 +120,13 @@ class VirtualProbe(PacedSource):
             pixels = self.orientation.upright(frame.image.pixels)
             yield LiveFrame(pixels, time_s, number, frame.image.spacing_mm, self.origin)
             number += 1
+
+    def _shape(self, settings: ScanSettings) -> tuple[int, int]:
+        if self.picture_shape is not None:
+            return self.picture_shape
+        density = min(self.pixels_per_mm, MOST_ROWS / settings.depth_mm)
+        width_mm = probe(settings.probe).width_mm
+        return round(settings.depth_mm * density), round(width_mm * density)
 
     def frame_at(self, time_s: float) -> Frame:
         """A recent frame with its truth, by the time that it was given with.

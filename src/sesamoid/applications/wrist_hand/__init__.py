@@ -1,0 +1,4 @@
+"""The wrist-hand assistant: which standard plane, which anatomy, how good, what to do next.
+
+`WristHandAssessor` is its eye for the live room; `APPLICATION` analyses stills and cines.
+"""

@@ -1,0 +1,212 @@
+"""One virtual examination of a person, with guidance or without, and what truly came of it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from sesamoid.anatomy import Protocol
+from sesamoid.findings import GradeLetter
+from sesamoid.live import Act, Kept, LiveFrame, LiveUpdate, Session, SourceEvent
+from sesamoid.live.slot import InStepSlot
+from sesamoid.live.sources.novice import Novice, Skill
+from sesamoid.live.sources.probe import VirtualProbe
+from sesamoid.virtual.acquisition import Examination
+from sesamoid.virtual.acquisition.posture import draw_motion
+from sesamoid.virtual.body import WristHand, draw_person
+
+from .assessor import WristHandAssessor
+from .look import Looker
+
+LookerFactory = Callable[[VirtualProbe], Looker]
+"""Makes what looks at the frames of a probe; it may look at the probe's truth in tests."""
+
+
+@dataclass(frozen=True)
+class ExamPlan:
+    """One examination.
+
+    Parameters
+    ----------
+    person : int
+        Seed.
+    machine : str
+    guided : bool
+        Whether the novice hears what the assistant says.
+    seed : int
+        Of the novice.
+    planes : tuple of str
+    frames_per_second, pixels_per_mm : float
+    skill : Skill
+    """
+
+    person: int
+    machine: str
+    guided: bool
+    seed: int
+    planes: tuple[str, ...]
+    frames_per_second: float = 8.0
+    pixels_per_mm: float = 12.0
+    skill: Skill = field(default_factory=Skill)
+
+    @property
+    def name(self) -> str:
+        """Also that of its file."""
+        return f"P{self.person:06d}-{'on' if self.guided else 'off'}"
+
+
+@dataclass(frozen=True)
+class FrameFacts:
+    """Of the truth of a frame, what its judgement needs."""
+
+    plane: str
+    nearest: str
+    excess: float
+    reversed: bool
+    grade: str
+    score: float
+    held_for: str
+
+
+@dataclass(frozen=True)
+class PlaneOutcome:
+    """What came of one plane.
+
+    Parameters
+    ----------
+    plane : str
+    kept : bool
+    seconds : float
+        That the novice spent on it.
+    kept_after_s : float or None
+        When it was first kept, from the novice's beginning with it.
+    grade : str or None
+        As the assistant graded what was kept.
+    true_grade, true_plane : str or None
+        Of what was kept: the grade by the simulator's truth; the nearest plane.
+    wrong : bool
+        What was kept is truly of another plane, reversed, or too far from it.
+    history : int
+        Frames kept of it, replaced ones included.
+    excess : float or None
+        Largest error of the pose of what was kept, in tolerances.
+    reasons : tuple of str
+        Of the assistant's grade.
+    """
+
+    plane: str
+    kept: bool
+    seconds: float
+    kept_after_s: float | None = None
+    grade: str | None = None
+    true_grade: str | None = None
+    true_plane: str | None = None
+    wrong: bool = False
+    history: int = 0
+    excess: float | None = None
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def acquired(self) -> bool:
+        """A standard picture of the right plane: by the truth A or B (clinical facts 1.1)."""
+        return self.kept and not self.wrong and self.true_grade in ("A", "B")
+
+
+class LoggedProbe(VirtualProbe):
+    """A virtual probe that notes the truth of every frame."""
+
+    facts: dict[float, FrameFacts]
+    novice: Novice
+
+    def frames(self) -> Iterator[LiveFrame | SourceEvent]:
+        """The frames; each is noted before it is given."""
+        self.facts = {}
+        for item in super().frames():
+            truth = self.frame_at(item.time_s).truth
+            self.facts[item.time_s] = FrameFacts(
+                truth.plane, truth.nearest, truth.excess, truth.reversed,
+                truth.grade.letter.value, truth.grade.score, self.novice.plane,
+            )  # fmt: skip
+            yield item
+
+
+def run_exam(
+    plan: ExamPlan, protocol: Protocol, looker: LookerFactory, folder: Path
+) -> tuple[PlaneOutcome, ...]:
+    """Examine a virtual person; the session's own record in `folder` is removed afterwards.
+
+    The novice goes on to the next plane when grade A is kept, when told so, or when out of
+    patience. Without guidance the session runs with the assistant off: it keeps by the same rules
+    and shows nothing.
+    """
+    rng = np.random.default_rng([plan.seed, plan.person])
+    body = WristHand(draw_person(plan.person)).moved(draw_motion(rng))
+    exam = Examination(body, protocol, slices=1)
+    novice = Novice(
+        exam, plan.planes, rng, machine=plan.machine, skill=plan.skill, listens=plan.guided
+    )
+    probe = LoggedProbe(
+        exam, novice, machine=plan.machine, frames_per_second=plan.frames_per_second,
+        pixels_per_mm=plan.pixels_per_mm, pace=False,
+    )  # fmt: skip
+    probe.novice = novice
+
+    def watch(update: LiveUpdate) -> None:
+        if update.frame is None or update.checklist is None:
+            return
+        said = update.instruction
+        if said is not None:
+            novice.hear(said, update.frame.time_s)
+        for kept in update.kept:
+            if kept.letter is GradeLetter.A:
+                novice.kept(kept.plane)
+        done = [one.plane for one in update.checklist.kept]
+        if said is not None and said.act is Act.NEXT and novice.plane in done:
+            novice.kept(novice.plane)
+
+    if folder.exists():
+        shutil.rmtree(folder)
+    side = "left" if body.person.side == "left" else "right"
+    session = Session(
+        probe, WristHandAssessor(looker(probe), protocol), protocol, folder,
+        assistant=plan.guided, side=side, drop=False, slot=InStepSlot(),
+    )  # fmt: skip
+    result = session.run(watch)
+    shutil.rmtree(folder, ignore_errors=True)
+    if result.report.error is not None:
+        raise result.report.error
+    kept_of = {one.plane: one for one in result.checklist.kept}
+    history = {item.plane: item.history for item in result.checklist.items}
+    return tuple(
+        _outcome(plane, kept_of.get(plane), history[plane], probe.facts, plan, protocol)
+        for plane in plan.planes
+    )
+
+
+def _outcome(
+    plane: str, kept: Kept | None, history: int, facts: dict[float, FrameFacts], plan: ExamPlan,
+    protocol: Protocol,
+) -> PlaneOutcome:  # fmt: skip
+    times = [time for time, fact in facts.items() if fact.held_for == plane]
+    seconds = len(times) / plan.frames_per_second
+    if kept is None:
+        return PlaneOutcome(plane, False, seconds)
+    fact = facts[kept.time_s]
+    far = fact.excess > protocol.checks.wrong_plane_factor
+    return PlaneOutcome(
+        plane, True, seconds,
+        kept_after_s=kept.time_s - times[0] if times else None,
+        grade=kept.letter.value, true_grade=fact.grade, true_plane=fact.nearest,
+        wrong=fact.nearest != plane or fact.reversed or far,
+        history=history, excess=fact.excess,
+        reasons=() if kept.grade is None else kept.grade.reasons,
+    )  # fmt: skip
+
+
+def outcome_row(outcome: PlaneOutcome) -> dict[str, object]:
+    """For a file."""
+    return {**asdict(outcome), "acquired": outcome.acquired}
