@@ -2,3 +2,7 @@
 
 `WristHandAssessor` is its eye for the live room; `APPLICATION` analyses stills and cines.
 """
+
+from sesamoid.applications.wrist_hand.application import APPLICATION, WristHandApplication
+
+__all__ = ["APPLICATION", "WristHandApplication"]

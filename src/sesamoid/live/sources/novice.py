@@ -39,6 +39,9 @@ class Skill:
         Without help: how far the search goes round the first guess, in tolerances.
     rest_s : float
         Between planes, with the probe off the skin.
+    regrasp_s : float
+        After being told to find a plane for that long, the probe is put down anew where it is
+        thought to be.
     press_mm : float
     """
 
@@ -50,6 +53,7 @@ class Skill:
     patience_s: float = 20.0
     wander: float = 2.0
     rest_s: float = 0.5
+    regrasp_s: float = 1.5
     press_mm: float = 0.8
 
 
@@ -88,24 +92,32 @@ class Novice:
         self.skill = skill if skill is not None else Skill()
         self.listens = listens
         self._lock = threading.Lock()
-        self._number = -1
-        self._time_s = self._began_s = self._still_s = 0.0
+        self._waiting, self._plane = list(self.planes), self.planes[0]
+        self._over = False
+        self._time_s = self._began_s = self._still_s = self._laid_s = 0.0
         self._offset = self._wish = Offset()
         self._settings = usual_settings(self.machine, self.planes[0])
         self._heard: tuple[Instruction, float] | None = None
+        self._sent: tuple[str, float] | None = None
         self._done: str | None = None
         self._begin(0.0)
 
     @property
     def plane(self) -> str:
         """Of now; the last one when all are done."""
-        return self.planes[min(self._number, len(self.planes) - 1)]
+        return self._plane
 
     def hear(self, instruction: Instruction, time_s: float) -> None:
         """Be told something; from any thread. The newest counts when the hands are free."""
         with self._lock:
             before = None if self._heard is None else self._heard[0].text
-            if self.listens and instruction.text != before:
+            if not self.listens:
+                return
+            if instruction.act not in (Act.FIND, Act.NEXT):
+                self._sent = None
+            elif self._sent is None or self._sent[0] != instruction.plane:
+                self._sent = (instruction.plane, time_s)
+            if instruction.text != before:
                 self._heard = (instruction, time_s)
 
     def kept(self, plane: str) -> None:
@@ -116,14 +128,16 @@ class Novice:
     def at(self, time_s: float) -> tuple[ProbePose, ScanSettings] | None:
         """Where the probe is now; None when all planes were scanned."""
         with self._lock:
-            heard, done = self._heard, self._done
+            heard, done, sent = self._heard, self._done, self._sent
         passed, self._time_s = time_s - self._time_s, time_s
         skill = self.skill
         if done == self.plane or time_s - self._began_s > skill.patience_s:
             self._begin(time_s)
-        if self._number >= len(self.planes):
+        elif sent is not None and time_s - max(sent[1], self._laid_s) >= skill.regrasp_s:
+            self._go(sent[0], time_s)
+        if self._over:
             return None
-        if time_s - self._began_s < skill.rest_s:
+        if time_s - self._laid_s < skill.rest_s:
             return self._pose(Offset(press_mm=-6.0), time_s), self._settings
         if not self.listens:
             self._search(time_s)
@@ -136,12 +150,25 @@ class Novice:
 
     def _begin(self, time_s: float) -> None:
         """Put the probe where the next plane is thought to be."""
-        with self._lock:
-            self._heard = self._done = None
-        self._number += 1
-        self._began_s = self._still_s = time_s
-        if self._number >= len(self.planes):
+        if not self._waiting:
+            self._over = True
             return
+        self._plane = self._waiting.pop(0)
+        self._began_s = time_s
+        self._put_down(time_s)
+
+    def _go(self, plane: str, time_s: float) -> None:
+        """Sent to a plane: put the probe down there; or here anew, where that one was given up."""
+        if plane in self._waiting:
+            self._waiting.remove(plane)
+            self._waiting.insert(0, self._plane)
+            self._plane, self._began_s = plane, time_s
+        self._put_down(time_s)
+
+    def _put_down(self, time_s: float) -> None:
+        with self._lock:
+            self._heard = self._done = self._sent = None
+        self._still_s = self._laid_s = time_s
         view = self.exam.view(self.plane)
         self._settings = usual_settings(self.machine, self.plane)
         size = float(self.rng.uniform(*self.skill.first_error))
