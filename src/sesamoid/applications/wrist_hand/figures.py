@@ -1,0 +1,247 @@
+"""From scored frames to figures: planes, labels, grades, poses; intervals by person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sesamoid.anatomy import Protocol
+from sesamoid.evidence.bootstrap import bootstrap_ci
+from sesamoid.evidence.classification import calibration_error, reliability
+from sesamoid.live import NO_PLANE
+
+from .evidence import POSE
+from .scored import ScoredFrame
+
+RESAMPLES = 500
+Floats = NDArray[np.float64]
+LETTERS = ("C", "B", "A")
+
+
+def plane_figures(rows: Sequence[ScoredFrame], rule: Protocol) -> dict[str, Any]:
+    """How well planes are recognised.
+
+    ``macro_f1`` is the mean F1 over the protocol's planes; frames of no plane weigh together as
+    much as those of the planes do, however many of either there are. ``macro_f1_clear`` leaves out
+    the frames between one tolerance and the number of them that the protocol calls another plane,
+    where being inside is a matter of a hair. The interval resamples people.
+    """
+    names = [*(plane.id for plane in rule.planes), NO_PLANE]
+    truth = np.array([names.index(row.truth.plane) for row in rows])
+    chances = np.array([row.chances for row in rows], dtype=np.float64)
+    chosen = chances.argmax(axis=1)
+    people = [row.truth.person for row in rows]
+    clear = np.array([_is_clear(row, rule) for row in rows])
+    out: dict[str, Any] = {
+        "n_inside": int((truth < len(names) - 1).sum()),
+        "n_none": int((truth == len(names) - 1).sum()),
+        "ece": calibration_error(chances / chances.sum(axis=1, keepdims=True), truth),
+        "reliability": reliability(chances, truth),
+        "names": names,
+        "confusion": confusion(truth, chosen, len(names)).tolist(),
+        "ci95": {},
+    }
+    of_all = f1_by_plane(truth, chosen, len(names))
+    out["macro_f1"] = _mean(of_all)
+    out["f1"] = {n: _known(v) for n, v in zip(names, of_all, strict=True) if n != NO_PLANE}
+    out["macro_f1_clear"] = _mean(f1_by_plane(truth[clear], chosen[clear], len(names)))
+    out["n_clear"] = int(clear.sum())
+
+    def macro(index: Floats) -> float:
+        which = index.astype(int)
+        return float(np.nanmean(f1_by_plane(truth[which], chosen[which], len(names))))
+
+    _interval(out, "macro_f1", np.arange(len(rows), dtype=float), people, macro)
+    return out
+
+
+def f1_by_plane(truth: NDArray[np.intp], chosen: NDArray[np.intp], classes: int) -> Floats:
+    """F1 of each plane (all classes but the last, none); NaN of a plane that is not there.
+
+    Frames of none are weighted so that they count as much as all others together.
+    """
+    none = classes - 1
+    inside, outside = int((truth != none).sum()), int((truth == none).sum())
+    weight = np.where(truth == none, inside / max(outside, 1), 1.0)
+    out = np.full(classes - 1, np.nan)
+    for plane in range(classes - 1):
+        if not (truth == plane).any():
+            continue
+        right = float((weight * ((truth == plane) & (chosen == plane))).sum())
+        said, there = (float((weight * (x == plane)).sum()) for x in (chosen, truth))
+        out[plane] = 2 * right / (said + there)
+    return out
+
+
+def confusion(truth: NDArray[np.intp], chosen: NDArray[np.intp], classes: int) -> NDArray[np.intp]:
+    """Counts, truth in rows."""
+    out = np.zeros((classes, classes), dtype=np.intp)
+    np.add.at(out, (truth, chosen), 1)
+    return out
+
+
+def segmentation_figures(rows: Sequence[ScoredFrame], rule: Protocol) -> dict[str, Any]:
+    """Dice and HD95 of the published key labels on their planes, and of every label.
+
+    Frames count that are truly inside tolerance and, where their grade is known, of grade A or B:
+    standard pictures. ``mean_dice`` is the mean over the published labels of each one's mean over
+    frames; a label that only the truth or only the network has counts 0.
+    """
+    good = [row for row in rows if row.truth.plane != NO_PLANE and row.truth.grade in (None, *"AB")]
+    key_labels = rule.published_labels
+    published = {
+        label: [row for row in good if row.truth.plane in one.planes]
+        for label, one in key_labels.items()
+    }
+    out: dict[str, Any] = {"ci95": {}, "n_frames": len(good)}
+    by_label = {label: _label_entry(own, label) for label, own in published.items()}
+    means = [entry["dice"] for entry in by_label.values() if entry["dice"] is not None]
+    out["mean_dice"] = float(np.mean(means)) if len(means) == len(key_labels) else None
+    out["mean_dice_of"] = len(means)
+    out["published"] = by_label
+    everywhere = [label for plane in rule.planes for label in plane.labels]
+    out["labels"] = {
+        label: _label_entry(good, label) for label in dict.fromkeys(everywhere)
+    }  # fmt: skip
+    shown = [row for row in rows if row.truth.plane != NO_PLANE and row.truth.grade == "C"]
+    values = [value for row in shown for value in row.dice.values()]
+    out["mean_dice_of_grade_c"] = float(np.mean(values)) if values else None
+    used = [row for row in good if row.dice]
+    people = [row.truth.person for row in used]
+
+    def mean(index: Floats) -> float:
+        own = [used[int(i)] for i in index]
+        found = []
+        for label, one in key_labels.items():
+            values = [r.dice[label] for r in own if r.truth.plane in one.planes and label in r.dice]
+            if values:
+                found.append(float(np.mean(values)))
+        return float(np.mean(found)) if found else 0.0
+
+    if out["mean_dice"] is not None:
+        _interval(out, "mean_dice", np.arange(len(used), dtype=float), people, mean)
+    return out
+
+
+def _label_entry(rows: Sequence[ScoredFrame], label: str) -> dict[str, Any]:
+    own = [row for row in rows if label in row.dice]
+    values = [row.dice[label] for row in own]
+    away = [row.hd95_mm[label] for row in own if label in row.hd95_mm]
+    out: dict[str, Any] = {
+        "n": len(values),
+        "dice": float(np.mean(values)) if values else None,
+        "median_dice": float(np.median(values)) if values else None,
+        "hd95_mm": float(np.mean(away)) if away else None,
+        "median_hd95_mm": float(np.median(away)) if away else None,
+        "ci95": {},
+    }
+    if values:
+        _interval(out, "dice", np.array(values), [row.truth.person for row in own], None)
+    return out
+
+
+def grade_figures(rows: Sequence[ScoredFrame]) -> dict[str, Any]:
+    """Agreement of grades with the truth, as a picture of the nearest plane."""
+    known = [row for row in rows if row.truth.grade is not None]
+    out: dict[str, Any] = {"n": len(known), "quadratic_kappa": None, "ci95": {}}
+    if not known:
+        return out
+    truth = np.array([LETTERS.index(str(row.truth.grade)) for row in known])
+    given = np.array([LETTERS.index(row.grade) for row in known])
+    out["quadratic_kappa"] = quadratic_kappa(truth, given)
+    out["agreement"] = float((truth == given).mean())
+    out["confusion"] = confusion(truth, given, len(LETTERS)).tolist()
+    out["letters"] = list(LETTERS)
+    people = [row.truth.person for row in known]
+
+    def kappa(index: Floats) -> float:
+        which = index.astype(int)
+        return quadratic_kappa(truth[which], given[which])
+
+    _interval(out, "quadratic_kappa", np.arange(len(known), dtype=float), people, kappa)
+    return out
+
+
+def quadratic_kappa(truth: NDArray[np.intp], given: NDArray[np.intp]) -> float:
+    """Cohen's kappa with quadratic weights (Cohen 1968); 1 where both are one same grade."""
+    classes = len(LETTERS)
+    seen = confusion(truth, given, classes).astype(float)
+    away = (np.arange(classes)[:, None] - np.arange(classes)) ** 2
+    expected = np.outer(seen.sum(axis=1), seen.sum(axis=0)) / seen.sum()
+    chance = float((away * expected).sum())
+    return 1.0 if chance == 0 else float(1 - (away * seen).sum() / chance)
+
+
+def pose_figures(rows: Sequence[ScoredFrame], capture: Mapping[str, float]) -> dict[str, Any]:
+    """Errors of the pose where the probe is within the capture range of its nearest plane.
+
+    ``median_mm`` is that of the length of the error along and across; ``median_deg`` that of the
+    three angles' root sum of squares, about the angle of the turn that is left. Frames whose
+    nearest plane was taken for another are counted apart: their offset would be from elsewhere.
+    """
+    there = [row for row in rows if _in_range(row, capture)]
+    used = [row for row in there if row.nearest == row.truth.nearest]
+    out: dict[str, Any] = {
+        "n": len(used), "n_in_range": len(there),
+        "share_nearest_right": len(used) / len(there) if there else None,
+        "median_mm": None, "median_deg": None, "ci95": {},
+    }  # fmt: skip
+    if not used:
+        return out
+    error = np.array([np.subtract(row.pose, row.truth.pose or ()) for row in used], dtype=float)
+    people = [row.truth.person for row in used]
+    away = np.hypot(error[:, 0], error[:, 1])
+    turned = np.sqrt((error[:, 2:] ** 2).sum(axis=1))
+    out["median_mm"], out["median_deg"] = float(np.median(away)), float(np.median(turned))
+    out["axes"] = {
+        name: {
+            "median": float(np.median(np.abs(error[:, i]))),
+            "p95": float(np.percentile(np.abs(error[:, i]), 95)),
+            "bias": float(error[:, i].mean()),
+        }
+        for i, name in enumerate(POSE)
+    }
+    spread = np.array([row.pose_sd for row in used], dtype=float)
+    out["within_two_sd"] = float((np.abs(error) <= 2 * spread).mean())
+    for key, values in (("median_mm", away), ("median_deg", turned)):
+        _interval(out, key, values, people, lambda x: float(np.median(x)))
+    return out
+
+
+def _in_range(row: ScoredFrame, capture: Mapping[str, float]) -> bool:
+    truth = row.truth
+    if truth.pose is None or truth.reversed or truth.nearest is None:
+        return False
+    limits = [capture[name] for name in POSE]
+    return all(abs(v) <= limit for v, limit in zip(truth.pose, limits, strict=True))
+
+
+def _is_clear(row: ScoredFrame, rule: Protocol) -> bool:
+    if row.truth.plane != NO_PLANE or row.truth.excess is None:
+        return True
+    return row.truth.excess > rule.checks.wrong_plane_factor or row.truth.excess <= 1
+
+
+def _interval(
+    out: dict[str, Any], key: str, values: Floats, people: Sequence[str],
+    statistic: Callable[[Floats], float] | None,
+) -> None:  # fmt: skip
+    """Put the 95 % interval by people into ``out["ci95"]``; none with fewer than two people."""
+    if len(set(people)) < 2:
+        return
+    found = bootstrap_ci(
+        values, people, statistic=statistic, n=RESAMPLES,
+        method="BCa" if statistic is None else "percentile",
+    )  # fmt: skip
+    out["ci95"][key] = [found.low, found.high]
+
+
+def _mean(values: Floats) -> float | None:
+    return float(np.nanmean(values)) if np.isfinite(values).any() else None
+
+
+def _known(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
