@@ -11,7 +11,7 @@ import typer
 
 from sesamoid.cli.analyze import require_writable
 from sesamoid.cli.console import errors, output, plain, progress, table
-from sesamoid.errors import DataError, MissingExtra
+from sesamoid.errors import DataError, MissingExtra, SesamoidError
 
 
 def train(
@@ -31,6 +31,12 @@ def train(
     seed: int = typer.Option(0, "--seed", help="Of weights, order and augmentation."),
     credit: str = typer.Option("not stated", "--credit", help="Credit that the data ask for."),
     origin: str = typer.Option("real", "--origin", help="Of the data: real or virtual."),
+    recipe: str | None = typer.Option(
+        None, "--recipe", help="Of an application that has several, e.g. joint, resnet50."
+    ),
+    initial: str | None = typer.Option(
+        None, "--initial", help="Fine-tune: a bundle's name or folder to start from."
+    ),
 ) -> None:
     """Cross-validate by groups of similar images, then train on all and write a model bundle.
 
@@ -63,6 +69,15 @@ def train(
         "credit": credit,
         "origin": origin,
     }
+    for option, value in (("recipe", recipe), ("initial", initial)):
+        if value is None:
+            continue
+        if not getattr(one, "recipes", ()):
+            raise SesamoidError(
+                f"{application} has one recipe, which starts from its own weights",
+                fix=f"leave --{option} out.",
+            )
+        settings[option] = value
     with progress() as bar:
         tasks: dict[str, Any] = {}
 
@@ -70,6 +85,8 @@ def train(
             if name not in tasks:
                 tasks[name] = bar.add_task(name, total=total)
             state = "trained before" if math.isnan(loss) else f"loss {loss:.3f}"
+            if math.isinf(loss):  # no training, but what comes before
+                state = ""
             bar.update(tasks[name], completed=epoch, description=f"{name}  {state}")
             if not errors.is_terminal and (epoch % 10 == 0 or epoch == total):
                 errors.print(f"{name}: epoch {epoch} of {total}, {state}", highlight=False)

@@ -106,7 +106,12 @@ def store_joint(
         outputs=task.as_dict(),
         weights_sha256=hashlib.sha256(weights).hexdigest(),
         weights_precision=precision,
-        training={**manifest.training, "export_parity": parity.as_dict(), **note},
+        training={
+            **manifest.training,
+            "export_check": parity.sentence,
+            "joint_parity": parity.as_dict(),
+            **note,
+        },
     )
     folder.mkdir(parents=True, exist_ok=True)
     with atomic_path(folder / "model.onnx") as path:

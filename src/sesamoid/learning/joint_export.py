@@ -61,6 +61,17 @@ class JointParity:
         """For the manifest."""
         return asdict(self)
 
+    @property
+    def sentence(self) -> str:
+        """For the model card."""
+        return (
+            f"Export checked on {self.canvases} images: of what the network has decided on (a "
+            f"probability of {DECIDED} or more) the file gives {self.same_class_decided:.2%} of "
+            f"the places the same class and {self.same_plane_decided:.2%} of the pictures the same "
+            f"plane; mean difference of a pose {self.pose:.3f} of its unit, of a visibility "
+            f"{self.parts:.4f}."
+        )
+
 
 def export_joint(
     network: JointNetwork,

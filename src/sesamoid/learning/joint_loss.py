@@ -10,6 +10,9 @@ from sesamoid.learning.joint_network import JointOutput
 from sesamoid.learning.joint_recipe import LossWeights
 from sesamoid.models.joint_task import JointTask
 
+_LEAST = 1e-7
+"""Added to a probability before its logarithm."""
+
 
 def label_loss(
     scores: Tensor, label: Tensor, labelled: Tensor, weights: Tensor, known: Tensor
@@ -33,27 +36,26 @@ def label_loss(
     """
     if not bool(labelled.any()):
         return scores.sum() * 0
-    scores, label = scores[labelled], label[labelled]
+    if not bool(labelled.all()):
+        scores, label = scores[labelled], label[labelled]
     batch, classes, rows, columns = scores.shape
     block = label.shape[1] // rows
-    log = scores.float().log_softmax(dim=1)
+    # Places by classes: with the classes side by side all that follows is fast.
+    chance = scores.float().permute(0, 2, 3, 1).reshape(-1, classes).softmax(dim=1)
     if not bool(known.all()):
         merged = torch.cat([known[:1], ~known[1:]])
-        background = log[:, merged].logsumexp(dim=1, keepdim=True)
-        log = torch.cat([background, log[:, 1:].masked_fill(~known[1:, None, None], -30.0)], dim=1)
-    # (batch, block * block, rows, columns): the label pixels of each score.
-    pixels = label.view(batch, rows, block, columns, block).permute(0, 2, 4, 1, 3)
-    pixels = pixels.reshape(batch, block * block, rows, columns).long()
-    told = log.gather(1, pixels)
+        background = chance[:, merged].sum(dim=1, keepdim=True)
+        chance = torch.cat([background, chance[:, 1:].masked_fill(~known[1:], 0)], dim=1)
+    # The label pixels of each place.
+    pixels = label.view(batch, rows, block, columns, block).permute(0, 1, 3, 2, 4)
+    pixels = pixels.reshape(-1, block * block).long()
+    told = chance.gather(1, pixels)
     weight = weights[pixels]
-    entropy = -(told * weight).sum() / weight.sum()
-    chance = log.exp()
+    entropy = -((told + _LEAST).log() * weight).sum() / weight.sum()
     flat = pixels.reshape(-1)
-    common = torch.zeros(classes, device=log.device).index_add_(
-        0, flat, chance.gather(1, pixels).reshape(-1)
-    )
+    common = torch.zeros(classes, device=flat.device).index_add_(0, flat, told.reshape(-1))
     held = torch.bincount(flat, minlength=classes).to(common)
-    found = chance.sum(dim=(0, 2, 3)) * block * block
+    found = chance.sum(dim=0) * block * block
     there = held > 0
     there[0] = False
     dice = (2 * common + 1) / (held + found + 1)
@@ -108,7 +110,8 @@ def _pose(out: JointOutput, truth: Tensor, index: Tensor, task: JointTask) -> Te
     unit, capture = truth.new_tensor(task.pose_unit), truth.new_tensor(task.capture)
     caught = (truth.abs() <= capture).all(dim=1, keepdim=True)
     log = out.pose_log[rows, index]
-    error = (out.pose[rows, index] - truth / unit).abs()
+    # A NaN here would come back as the gradient, masked or not.
+    error = (out.pose[rows, index] - truth.nan_to_num() / unit).abs()
     loss = error * torch.exp(-log) + log
     return loss.masked_fill(~caught, float("nan"))
 

@@ -16,6 +16,7 @@ from lightning.pytorch.callbacks import Callback, EMAWeightAveraging, ModelCheck
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset, Sampler
 
+from sesamoid.learning.memory import keep_freed_memory
 from sesamoid.learning.network import NetworkSettings
 from sesamoid.learning.recipe import LoopRecipe
 
@@ -236,3 +237,4 @@ def prepare(seed: int) -> None:
     logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", module="lightning")
     lightning.seed_everything(seed, verbose=False)
+    keep_freed_memory()

@@ -118,7 +118,7 @@ class JointRuntime(CanvasRuntime):
         spacing_mm : (row, column), optional
         """
         ready = self._prepare(frame, scan_area, spacing_mm)
-        found = self._run(ready.image[None], ready.scalars[None])
+        found = self.run(ready.image[None], ready.scalars[None])
         labels = labels_on_frame(found["scores"][0], found["winners"][0], ready.fit)
         return JointLook(
             nearest=found["nearest"][0],
@@ -190,12 +190,13 @@ class JointRuntime(CanvasRuntime):
         )
         return _Prepared(fit, image, scalars)
 
-    def _run(self, images: Array, scalars: Array) -> dict[str, Array]:
+    def run(self, images: Array, scalars: Array) -> dict[str, Array]:
+        """The graph's outputs by `HEADS`, of canvases (batch, rows, columns) and their scalars."""
         given = {"image": images[:, None], "scalars": scalars}
         return dict(zip(HEADS, self._session.run(list(HEADS), given), strict=True))
 
     def _log_odds(self, images: Array, scalars: Array, plane: int) -> Array:
-        found = self._run(images, np.repeat(scalars[None], len(images), axis=0))
+        found = self.run(images, np.repeat(scalars[None], len(images), axis=0))
         chance = np.clip(found["nearest"][:, plane] * found["inside"][:, plane], 1e-6, 1 - 1e-6)
         return np.asarray(np.log(chance / (1 - chance)), dtype=np.float32)
 

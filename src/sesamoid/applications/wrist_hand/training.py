@@ -1,0 +1,256 @@
+"""Training the networks of the wrist-hand assistant: the joint one, and the published pair."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from sesamoid import __version__
+from sesamoid.applications.application import TrainingOutcome
+from sesamoid.errors import SesamoidError
+from sesamoid.evidence.model_card import write_card
+from sesamoid.imaging import atomic_path
+from sesamoid.learning.joint_pack import JointPack, pack_examples
+from sesamoid.learning.joint_recipe import JointRecipe, Phase
+from sesamoid.models import Manifest, ModelBundle, bundle
+from sesamoid.models.bundle import TrainingData
+from sesamoid.models.joint import TASK
+from sesamoid.models.joint_task import JointTask
+
+from . import recipes
+from .packing import LabelledPictures, labelled_pictures
+from .task import joint_task
+from .training_texts import TEXTS, figures_section, figures_table
+
+Progress = Callable[[str, int, int, float], None]
+RECIPES = ("joint", "resnet50", "hrnet_w32")
+MODEL = "wrist_hand"
+_TOLD_EVERY = 500
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """What `sesamoid train wrist_hand` may be told.
+
+    Parameters
+    ----------
+    recipe : str
+        One of `RECIPES`: the joint network, or one of the published pair that it is compared with.
+    initial : str, optional
+        A bundle's name or folder to start from, for fine-tuning on pictures of one's own; heads
+        about which they tell nothing keep what they know.
+    epochs : int, optional
+        Rounds of each phase in place of the recipe's; for a quick trial.
+    seed : int
+    credit : str
+        Of the data set, for manifest, card and reports.
+    origin : str
+        Of pictures of one's own; a data set from the simulator says itself that it is virtual.
+    threads : int
+        0: all cores.
+    folds, floor_folds, final, classical, jobs
+        Of other applications: of virtual people some are held out in place of folds.
+    """
+
+    recipe: str = "joint"
+    initial: str | None = None
+    epochs: int | None = None
+    seed: int = 0
+    credit: str = "not stated"
+    origin: str = "real"
+    threads: int = 0
+    folds: int = 0
+    floor_folds: int = 0
+    final: bool = True
+    classical: bool = True
+    jobs: int = 1
+
+    def __post_init__(self) -> None:
+        if self.recipe not in RECIPES:
+            raise SesamoidError(
+                f"there is no recipe {self.recipe!r}", fix=f"use one of {', '.join(RECIPES)}."
+            )
+        if self.initial and self.recipe != "joint":
+            raise SesamoidError(
+                "the published pair starts from no other weights", fix="leave --initial out."
+            )
+
+
+def train(
+    data: Path,
+    out: Path,
+    settings: TrainingSettings,
+    *,
+    progress: Progress | None = None,
+    recipe: JointRecipe | None = None,
+) -> TrainingOutcome:
+    """Pack the data set, train, and write the bundle to ``out/bundle``.
+
+    Everything is resumable: packing goes on where it was, training at the last round.
+
+    Parameters
+    ----------
+    data : Path
+        See `sesamoid.applications.wrist_hand.packing.labelled_pictures`.
+    out : Path
+        The packed pictures, checkpoints and the bundle go here.
+    settings : TrainingSettings
+    progress : callable, optional
+        Told name of the run, finished steps, all steps and loss.
+    recipe : JointRecipe, optional
+        In place of the joint network's own.
+
+    Raises
+    ------
+    DataError
+        No such data.
+    """
+    task = joint_task()
+    pictures = labelled_pictures(data, task)
+    chosen = _recipe(recipe or recipes.JOINT, pictures, settings)
+    pack = pack_examples(
+        pictures.examples,
+        task,
+        chosen.canvas_size,
+        out / "pack",
+        label_values=pictures.label_values,
+        on_picture=_told(progress, "packing"),
+    )
+    if settings.recipe != "joint":
+        from .reference_pair import train_reference
+
+        return train_reference(pack, task, pictures, chosen, out, settings, progress=progress)
+    return _train_joint(pack, task, chosen, pictures, out, settings, progress)
+
+
+def _train_joint(
+    pack: JointPack,
+    task: JointTask,
+    recipe: JointRecipe,
+    pictures: LabelledPictures,
+    out: Path,
+    settings: TrainingSettings,
+    progress: Progress | None,
+) -> TrainingOutcome:
+    from sesamoid.learning.compact_weights import WEIGHTS, load_compact
+    from sesamoid.learning.joint_bundling import train_joint_bundle
+    from sesamoid.learning.joint_validation import validate_joint
+
+    rounds = sum(phase.rounds for phase in recipe.phases)
+
+    def on_round(done: int, loss: float) -> None:
+        if progress is not None:
+            progress("training", done, rounds, loss)
+
+    start = bundle(settings.initial) if settings.initial else None
+    trained = train_joint_bundle(
+        pack,
+        task,
+        recipe,
+        manifest_of(recipe, task, pictures, settings, start),
+        out,
+        initial=load_compact(start.folder / WEIGHTS) if start else None,
+        threads=settings.threads or os.cpu_count() or 1,
+        on_round=on_round,
+    )
+    held_out = pack.where(held_out=True)
+    figures: dict[str, Any] = {}
+    if len(held_out):
+        found = validate_joint(trained.bundle, pack, held_out, threads=settings.threads)
+        table = figures_table(found, pictures.origin)
+        figures = {"origin": pictures.origin, "held_out": found, "table": table}
+    complete = replace(
+        trained.bundle.manifest,
+        figures=figures,
+        training={
+            **trained.bundle.manifest.training,
+            "minutes": None if math.isnan(trained.minutes) else round(trained.minutes, 1),
+        },
+    )
+    with atomic_path(trained.bundle.folder / "manifest.json") as path:
+        path.write_text(complete.to_json(), encoding="utf-8")
+    written = ModelBundle(trained.bundle.folder, complete)
+    write_card(written, texts=TEXTS, figures_section=figures_section(figures))
+    return TrainingOutcome(figures, written)
+
+
+def _recipe(
+    recipe: JointRecipe, pictures: LabelledPictures, settings: TrainingSettings
+) -> JointRecipe:
+    """The recipe for this run; fine-tuning has one phase and rounds of one pass."""
+    training = sum(not one.held_out for one in pictures.examples)
+    phases = recipe.phases
+    size = recipe.round_pictures
+    if settings.initial:
+        last = phases[-1]
+        phases = (
+            Phase(
+                last.canvas_size,
+                recipes.FINE_TUNING_ROUNDS,
+                batch_size=min(last.batch_size, training),
+                learning_rate=recipes.FINE_TUNING_RATE,
+            ),
+        )
+        # Never less than some steps a round, or a few pictures would be a schedule of a few steps.
+        size = max(training, 8 * phases[0].batch_size)
+    if settings.epochs:
+        phases = tuple(replace(phase, rounds=settings.epochs) for phase in phases)
+    network = replace(recipe.network, imagenet=recipe.network.imagenet and not settings.initial)
+    return replace(recipe, phases=phases, round_pictures=size, network=network, seed=settings.seed)
+
+
+def manifest_of(
+    recipe: JointRecipe,
+    task: JointTask,
+    pictures: LabelledPictures,
+    settings: TrainingSettings,
+    start: ModelBundle | None = None,
+) -> Manifest:
+    """What is known of a network before it is trained."""
+    own = TrainingData(
+        pictures.name,
+        pictures.licence,
+        "Sesamoid's simulator" if pictures.origin == "virtual" else settings.credit,
+        "virtual" if pictures.origin == "virtual" else settings.origin,
+        sum(not one.held_out for one in pictures.examples),
+    )
+    before = start.manifest.training_data if start else ()
+    return Manifest(
+        name=MODEL,
+        version=__version__,
+        task=TASK,
+        classes=task.classes,
+        canvas_size=recipe.canvas_size,
+        grey_exponent=recipe.grey_exponent,
+        weights_sha256="",
+        weights_precision="",
+        training_data=(*before, own),
+        training={
+            "command": f"sesamoid train wrist_hand --data {pictures.name} --seed {settings.seed}"
+            + (f" --initial {start.manifest.name}" if start else ""),
+            "recipe": recipe.as_dict(),
+            "starting_weights": (
+                f"bundle {start.manifest.name} {start.manifest.version}"
+                if start
+                else recipe.network.starting_weights
+            ),
+            "date": datetime.now(UTC).date().isoformat(),
+            "versions": {
+                name: metadata.version(name) for name in ("torch", "monai", "lightning", "onnx")
+            },
+        },
+    )
+
+
+def _told(progress: Progress | None, name: str) -> Callable[[int, int], None]:
+    def on_step(done: int, total: int) -> None:
+        if progress is not None and (done % _TOLD_EVERY == 0 or done == total):
+            progress(name, done, total, math.inf)
+
+    return on_step

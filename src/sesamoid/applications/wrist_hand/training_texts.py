@@ -1,0 +1,62 @@
+"""What the wrist-hand model card says beside the figures, and how it shows those of training."""
+
+from __future__ import annotations
+
+from typing import Any
+
+TEXTS = {
+    "intended_use": "Teaching and research on ultrasound of wrist and hand: which of 15 standard "
+    "planes a picture shows, its anatomy, its quality, and where the probe should go.",
+    "out_of_scope": [
+        "Diagnosis.",
+        "Curved probes, Doppler, elastography, children.",
+        "Pictures of other regions: the network knows no other and would name a plane anyway.",
+    ],
+    "reference_standard": "the simulator's own truth: labels, poses and grades of virtual people "
+    "are known exactly and are nobody's opinion.",
+    "limits": [
+        "Learnt from virtual people on virtual machines only; no figure on real pictures of wrist "
+        "and hand exists, for none are public with labels.",
+        "The planes but S5, S11 and S14, the tolerances and the grade rule are proposals of this "
+        "project.",
+        "Thin structures (A1 pulley, joint recesses) are two or three pixels on the network's "
+        "canvas.",
+    ],
+}
+
+_ROWS = (
+    ("plane_macro_f1", "plane, macro-F1 over 15 planes, with off-plane pictures", 3),
+    ("nearest_accuracy", "nearest plane, accuracy", 3),
+    ("mean_dice", "label classes, mean Dice of the canvas", 3),
+    ("pose_median_mm", "pose, median error, mm", 2),
+    ("pose_median_deg", "pose, median error, degrees", 2),
+    ("visibility_error", "visibility of a part, mean absolute error", 3),
+)
+
+
+def figures_table(found: dict[str, Any], origin: str) -> dict[str, Any]:
+    """Figures of `sesamoid.learning.joint_validation.validate_joint`, as a table for people."""
+    return {
+        "title": f"{origin} people held out of the training, {found['pictures']} pictures",
+        "columns": ["figure", "value"],
+        "rows": [
+            [name, "-" if found[key] is None else f"{found[key]:.{digits}f}"]
+            for key, name, digits in _ROWS
+        ],
+    }
+
+
+def figures_section(figures: dict[str, Any]) -> str:
+    """The card's figures, Markdown; empty where there are none."""
+    if not figures:
+        return ""
+    shown = figures["table"]
+    lines = [
+        f"On {shown['title']}, from the machines of the training (the figures on other machines "
+        "are those of `sesamoid evaluate wrist_hand`):",
+        "",
+        "| figure | value |",
+        "|---|---|",
+        *(f"| {name} | {value} |" for name, value in shown["rows"]),
+    ]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,233 @@
+"""The published pair, trained on the same packed pictures: ResNet-50 for planes, HRNet for anatomy.
+
+Tang 2026 (Radiology, as reported) found these two best of those compared. What is not published of
+their training is done as for the joint network: the same pictures, grey and place variation,
+optimiser, schedule and averaged weights.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from monai.networks.nets import resnet50
+from torch import Tensor, nn
+from torch.nn import functional
+
+from sesamoid.imaging import atomic_path
+from sesamoid.learning.joint_data import JointDataset, RoundSampler
+from sesamoid.learning.joint_export import export_graph
+from sesamoid.learning.joint_loss import label_loss
+from sesamoid.learning.joint_pack import JointPack
+from sesamoid.learning.joint_recipe import JointRecipe, Phase, PhaseRecipe
+from sesamoid.learning.loop import Training, fit, prepare
+from sesamoid.learning.reference_hrnet import HRNet
+from sesamoid.models.joint_task import JointTask
+
+Kind = Literal["resnet50", "hrnet_w32"]
+_PLAIN = JointRecipe("reference").network
+
+
+def reference_recipe(kind: Kind, joint: JointRecipe) -> JointRecipe:
+    """How one of the pair is trained, beside a joint network's recipe.
+
+    ResNet-50 sees 224 x 224, as published; HRNet the joint network's canvas.
+    """
+    last = joint.phases[-1]
+    rounds = sum(phase.rounds for phase in joint.phases)
+    if kind == "resnet50":
+        phase = Phase((224, 224), rounds // 3, batch_size=16, learning_rate=1e-3)
+    else:
+        phase = Phase(last.canvas_size, rounds // 3, batch_size=8, learning_rate=1e-3)
+    # Only its choice of precision and memory layout is used: those of plain convolutions.
+    network = replace(_PLAIN, kind="light", imagenet=False)
+    return replace(joint, name=kind, phases=(phase,), network=network, encoder_rate=1.0)
+
+
+def reference_network(kind: Kind, task: JointTask) -> nn.Module:
+    """One of the pair.
+
+    ResNet-50 with the published stem (7 x 7, stride 2, then pooling; MONAI's own default has
+    stride 1, four times the work), and a class for no plane.
+    """
+    if kind == "hrnet_w32":
+        return HRNet(len(task.classes))
+    network: nn.Module = resnet50(
+        spatial_dims=2,
+        n_input_channels=1,
+        num_classes=len(task.planes) + 1,
+        conv1_t_size=7,
+        conv1_t_stride=2,
+        shortcut_type="B",
+        bias_downsample=False,
+    )
+    return network
+
+
+class ReferenceTraining(Training):
+    """Loss of either: cross-entropy of the plane or of none; or that of the label map.
+
+    Parameters
+    ----------
+    recipe : PhaseRecipe
+    kind : str
+    task : JointTask
+    pack : JointPack
+    """
+
+    recipe: PhaseRecipe
+
+    def __init__(self, recipe: PhaseRecipe, kind: Kind, task: JointTask, pack: JointPack) -> None:
+        super().__init__(recipe, reference_network(kind, task))
+        self.kind, self.planes = kind, len(task.planes)
+        share = torch.tensor(pack.label_share).float().clamp(min=1e-5)
+        rare = share.pow(-recipe.whole.rare_exponent)
+        self.register_buffer("rare", rare / (rare * share).sum(), persistent=False)
+        self.register_buffer("known", torch.tensor(pack.known_classes), persistent=False)
+
+    def loss_of(self, batch: dict[str, Tensor]) -> Tensor:
+        """See the class."""
+        logits = self.network(batch["image"]).float()
+        if self.kind == "hrnet_w32":
+            # As published: to full size, then the loss. Half size is what the joint one learns on.
+            full = functional.interpolate(
+                logits, scale_factor=2.0, mode="bilinear", align_corners=False
+            )
+            return label_loss(full, batch["label"], batch["labelled"], self.rare, self.known)
+        inside = batch["inside"]
+        known = ~inside.isnan()
+        plane = torch.where(inside > 0, batch["nearest"], torch.tensor(self.planes))
+        if not bool(known.any()):
+            return logits.sum() * 0
+        return functional.cross_entropy(logits[known], plane[known])
+
+
+@dataclass(frozen=True)
+class TrainedReference:
+    """One of the pair after training.
+
+    Parameters
+    ----------
+    weights : Path
+        ONNX, float32: input ``image`` (batch, 1, rows, columns); output ``planes`` (batch, P + 1),
+        probabilities with none as the last, or ``scores`` (batch, classes, rows, columns).
+    history : tuple of dict
+    figures : dict
+        On held-out pictures.
+    """
+
+    weights: Path
+    history: tuple[dict[str, float], ...] = field(repr=False)
+    figures: dict[str, Any]
+
+
+class _Graph(nn.Module):
+    def __init__(self, network: nn.Module, kind: Kind) -> None:
+        super().__init__()
+        self.network, self.kind = network, kind
+
+    def forward(self, image: Tensor) -> Tensor:
+        out: Tensor = self.network(image)
+        if self.kind == "resnet50":
+            return out.softmax(dim=1)
+        return functional.interpolate(out, scale_factor=4.0, mode="bilinear", align_corners=False)
+
+
+def export_reference(network: nn.Module, kind: Kind, canvas_size: tuple[int, int]) -> bytes:
+    """One of the pair as ONNX, float32; see `TrainedReference.weights`."""
+    return export_graph(
+        _Graph(network, kind).eval(),
+        (torch.zeros(1, 1, *canvas_size),),
+        inputs=("image",),
+        outputs=("planes" if kind == "resnet50" else "scores",),
+    )
+
+
+def train_reference_network(
+    kind: Kind,
+    pack: JointPack,
+    task: JointTask,
+    recipe: JointRecipe,
+    *,
+    folder: Path,
+    fingerprint: str,
+    threads: int = 0,
+    on_round: Callable[[int, float], None] | None = None,
+) -> TrainedReference:
+    """Train one of the pair and export it; resumable at every round.
+
+    Parameters
+    ----------
+    kind : str
+    pack, task
+    recipe : JointRecipe
+        From `reference_recipe`.
+    folder, fingerprint, threads, on_round
+        See `sesamoid.learning.joint_training.train_joint`.
+    """
+    torch.set_num_threads(threads or os.cpu_count() or 1)
+    phase = recipe.of_phase(0)
+    size = phase.phase.canvas_size
+    weights, finished = folder / f"{kind}.onnx", folder / f"{kind}-{fingerprint[:12]}.pt"
+    prepare(phase.seed)
+    if finished.is_file():
+        network = reference_network(kind, task)
+        network.load_state_dict(torch.load(finished, weights_only=True))
+        history: tuple[dict[str, float], ...] = ()
+        if on_round is not None:
+            on_round(phase.epochs, math.nan)
+    else:
+        data = JointDataset(
+            pack, pack.where(held_out=False), task, recipe, size, augment=True, seed=phase.seed
+        )
+        trained = fit(
+            ReferenceTraining(phase, kind, task, pack),
+            data,
+            None,
+            folder=folder,
+            fingerprint=f"{kind[0]}{fingerprint}",
+            on_epoch=on_round,
+            checkpoint_every=1,
+            sampler=RoundSampler(recipe.round_pictures),
+        )
+        network, history = trained.network, trained.history
+        with atomic_path(finished) as path:
+            torch.save(network.state_dict(), path)
+    with atomic_path(weights) as path:
+        path.write_bytes(export_reference(network.eval(), kind, size))
+    held_out = pack.where(held_out=True)
+    checks = JointDataset(pack, held_out, task, recipe, size, augment=False)
+    return TrainedReference(weights, history, _figures(network.eval(), kind, checks, task))
+
+
+def _figures(network: nn.Module, kind: Kind, data: JointDataset, task: JointTask) -> dict[str, Any]:
+    """Accuracy over planes and none, or Dice by class over all pixels, on the canvas."""
+    right: list[bool] = []
+    common, sums = np.zeros(len(task.classes)), np.zeros(len(task.classes))
+    for number in range(len(data)):
+        item = data[number]
+        with torch.no_grad():
+            out = _Graph(network, kind)(item["image"][None])[0]
+        chosen = out.argmax(dim=0).numpy()
+        if kind == "resnet50":
+            inside = float(item["inside"])
+            truth = int(item["nearest"]) if inside > 0 else len(task.planes)
+            if not math.isnan(inside):
+                right.append(int(chosen) == truth)
+            continue
+        label = item["label"].numpy()
+        common += np.bincount(label[label == chosen], minlength=len(common))
+        sums += np.bincount(label.ravel(), minlength=len(common))
+        sums += np.bincount(chosen.ravel(), minlength=len(common))
+    if kind == "resnet50":
+        return {"pictures": len(right), "accuracy": float(np.mean(right)) if right else None}
+    seen = np.flatnonzero(sums[1:] > 0) + 1
+    dice = {task.classes[i]: round(float(2 * common[i] / sums[i]), 4) for i in seen}
+    mean = float(np.mean(list(dice.values()))) if dice else None
+    return {"pictures": len(data), "mean_dice": mean, "dice": dice}
