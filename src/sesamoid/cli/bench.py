@@ -5,18 +5,25 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+from pathlib import Path
 
 import typer
 
 from sesamoid.cli.console import output, table
 from sesamoid.errors import MissingExtra, SesamoidError
 
-SIMULATE = "simulate"
+SIMULATE, LIVE = "simulate", "live"
 
 
 def bench(
     application: str = typer.Argument(
-        "nerve", help="See `sesamoid applications`; or simulate, for the virtual scanner."
+        "nerve",
+        help="See `sesamoid applications`; or simulate, for the virtual scanner; or live, for a "
+        "frame of the assistant from its bytes to the overlay.",
+    ),
+    model: str | None = typer.Option(None, "--model", help="live: another model."),
+    reference: list[Path] = typer.Option(
+        [], "--reference", help="live: an ONNX file to time in turn; may be given twice."
     ),
     threads: int = typer.Option(0, "--threads", min=0, help="0: all cores."),
     repeats: int = typer.Option(60, "--repeats", min=5, help="Rounds that count."),
@@ -25,12 +32,16 @@ def bench(
     """Time the shipped model and a plain U-Net in turn, in one run; the ratio is the result.
 
     `simulate` times the virtual scanner: a frame and its parts, a data set with one and two
-    processes, and PyMUST where it is installed.
+    processes, and PyMUST where it is installed. `live` times a frame of the assistant stage by
+    stage, with --reference beside other networks.
 
     Example: sesamoid bench nerve --threads 2
     """
     if application == SIMULATE:
         _bench_simulate(repeats, as_json)
+        return
+    if application == LIVE:
+        _bench_live(model, tuple(reference), threads, repeats, as_json)
         return
     from sesamoid.applications import application as named
 
@@ -59,6 +70,43 @@ def bench(
         shown.add_row(row["what"], f"{row['p50_ms']:.1f}", f"{row['p95_ms']:.1f}")
     output.print(shown)
     output.print(f"{figures['speed_up']:.1f} times faster (median of the rounds' ratios)")
+
+
+def _bench_live(
+    model: str | None, references: tuple[Path, ...], threads: int, repeats: int, as_json: bool
+) -> None:
+    from sesamoid.applications import AnalysisSettings
+    from sesamoid.applications.wrist_hand import APPLICATION
+    from sesamoid.applications.wrist_hand.live_speed import live_speed
+
+    for path in references:
+        if not path.is_file():
+            raise SesamoidError("there is no such file", path=path, fix="give an ONNX file.")
+    looker, _ = APPLICATION.looker(AnalysisSettings(model=model, threads=threads))
+    figures = live_speed(looker, repeats=repeats, threads=threads, references=references)
+    if as_json:
+        typer.echo(json.dumps(figures, indent=2))
+        return
+    shown = table(
+        f"{figures['what']}, {figures['repeats']} rounds on virtual screens",
+        "",
+        ">p50 ms",
+        ">p95 ms",
+    )
+    rows = {**figures["stages"], "end to end": figures["end_to_end"]}
+    other = figures.get("reference")
+    if other is not None:
+        rows |= other["networks"]
+        rows["end to end with them"] = other["end_to_end"]
+    for name, row in rows.items():
+        shown.add_row(name, f"{row['p50_ms']:.1f}", f"{row['p95_ms']:.1f}")
+    output.print(shown)
+    if other is not None:
+        output.print(
+            f"{figures['speed_up']:.1f} times faster end to end, "
+            f"{figures['speed_up_networks']:.1f} times the networks alone "
+            "(medians of the rounds' ratios)"
+        )
 
 
 def _bench_simulate(repeats: int, as_json: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -16,25 +17,52 @@ from sesamoid.errors import DataError
 
 def evaluate(
     application: str = typer.Argument(..., help="See `sesamoid applications`."),
-    data: Path = typer.Argument(..., help="A data set in nnU-Net raw layout."),
+    data: Path | None = typer.Argument(None, help="A data set; see the application's page."),
     out: Path = typer.Option(Path("out"), "--out", "-o", help="Folder for metrics.json."),
     method: str | None = typer.Option(None, "--method", help="Another method of the application."),
     model: str | None = typer.Option(None, "--model", help="Another model: its name or folder."),
     threads: int = typer.Option(0, "--threads", min=0, help="For one inference; 0: all cores."),
+    sweeps: int | None = typer.Option(
+        None, "--sweeps", min=2, help="wrist_hand: let virtual novices scan that many people."
+    ),
+    unguided: int | None = typer.Option(
+        None, "--unguided", min=0, help="Of them, scanned without guidance too; all if left out."
+    ),
+    robustness: int | None = typer.Option(
+        None, "--robustness", min=2, help="wrist_hand: the robustness table on that many people."
+    ),
+    seed: int = typer.Option(0, "--seed", min=0, help="Of sweeps and the robustness table."),
+    jobs: int = typer.Option(0, "--jobs", min=0, help="Processes for sweeps; 0: one a core."),
     as_json: bool = typer.Option(False, "--json", help="Print metrics.json to standard output."),
 ) -> None:
-    """Score a model on images with masks: Dice, IoU, HD95, NSD, detection, 95 % intervals.
+    """Score a model on labelled images: overlap, distances, detection; for wrist_hand also planes,
+    grades and poses; each with a 95 % interval.
 
-    Takes imagesTs with labelsTs where they are there, else imagesTr with labelsTr. Per-image
-    Dice is 1 where neither mask nor prediction holds the class, 0 where only one does.
+    Takes the images kept for testing where there are such, else all. --sweeps and --robustness
+    make virtual frames of their own and need no data set; sweeps go on where an earlier run
+    stopped.
 
     Example: sesamoid evaluate nerve data/nerve-usgra --out figures
+
+    Example: sesamoid evaluate wrist_hand --sweeps 200 --out figures
     """
     from sesamoid.applications import AnalysisSettings
     from sesamoid.applications import application as named
     from sesamoid.imaging import atomic_path
 
     one = named(application)
+    if sweeps is not None or robustness is not None:
+        from sesamoid.cli.evaluate_virtual import evaluate_virtual
+
+        require_writable(out)
+        evaluate_virtual(
+            one, out, model=model, sweeps=sweeps, unguided=unguided, robustness=robustness,
+            seed=seed, jobs=jobs or os.cpu_count() or 1, as_json=as_json,
+        )  # fmt: skip
+    if data is None:
+        if sweeps is None and robustness is None:
+            raise DataError("no data set is given", fix="name its folder.")
+        return
     if not data.is_dir():
         raise DataError(
             "there is no such folder", path=data, fix="give a data set in nnU-Net raw layout."

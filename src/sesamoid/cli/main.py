@@ -18,6 +18,7 @@ from sesamoid.cli import (
     evaluate,
     info,
     listings,
+    live,
     simulate,
     train,
 )
@@ -51,6 +52,7 @@ def _main(
 
 
 app.command("analyze")(analyze.analyze)
+app.command("live")(live.live)
 app.command("info")(info.info)
 app.command("evaluate")(evaluate.evaluate)
 app.command("train")(train.train)

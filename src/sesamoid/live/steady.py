@@ -109,9 +109,7 @@ class Voice:
         self._shown = new
         return new
 
-    def _worth_trying(
-        self, found: dict[str, Instruction], time_s: float
-    ) -> dict[str, Instruction]:
+    def _worth_trying(self, found: dict[str, Instruction], time_s: float) -> dict[str, Instruction]:
         """Without those that were put aside: advice about the picture that did not help."""
         rule, current = self.settings, found.get(self._key)
         stood = current is not None and time_s - self._since_s >= rule.fruitless_s

@@ -160,7 +160,11 @@ def _cine(
             for kept in result.checklist.kept
         ]  # fmt: skip
         checklist = [
-            {"plane": item.plane, "progress": item.progress.value, "seconds": round(item.seconds, 3)}
+            {
+                "plane": item.plane,
+                "progress": item.progress.value,
+                "seconds": round(item.seconds, 3),
+            }
             for item in result.checklist.items
         ]
     note = f"{result.report.assessed} frames were assessed; {len(pictures)} planes were kept."

@@ -8,11 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sesamoid.anatomy import Plane, Protocol
-from .evidence import POSE, evidence_of, part_rows
-from .look import VISIBILITY, Look, Looker
-from .plane_masks import plane_masks
-from .rules import AssessingRules, assessing_rules
-from .scan_finder import ScanFinder
 from sesamoid.errors import ModelError
 from sesamoid.imaging import Crop
 from sesamoid.live import (
@@ -25,6 +20,12 @@ from sesamoid.live import (
     sharpness,
 )
 from sesamoid.measure import plane_grade
+
+from .evidence import POSE, evidence_of, part_rows
+from .look import VISIBILITY, Look, Looker
+from .plane_masks import plane_masks
+from .rules import AssessingRules, assessing_rules
+from .scan_finder import ScanFinder
 
 
 class WristHandAssessor:

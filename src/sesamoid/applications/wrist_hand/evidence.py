@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sesamoid.anatomy import GradeRule, Plane, PoseTolerance, Protocol, structure
+from sesamoid.measure import PlaneEvidence
+
 from .look import CUT, DROPOUT, QUALITY, VISIBILITY, Look, Names
 from .plane_masks import PlaneMasks
 from .rules import AssessingRules
-from sesamoid.measure import PlaneEvidence
 
 POSE = ("along_mm", "across_mm", "rotation_deg", "tilt_deg", "rock_deg")
 """Columns of `Look.pose`, by the names that `PoseTolerance` has for them."""

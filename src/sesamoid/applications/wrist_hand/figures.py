@@ -91,7 +91,7 @@ def segmentation_figures(rows: Sequence[ScoredFrame], rule: Protocol) -> dict[st
     frames; a label that only the truth or only the network has counts 0.
     """
     good = [row for row in rows if row.truth.plane != NO_PLANE and row.truth.grade in (None, *"AB")]
-    key_labels = rule.published_labels
+    key_labels = {one.label: one for one in rule.published_labels}
     published = {
         label: [row for row in good if row.truth.plane in one.planes]
         for label, one in key_labels.items()

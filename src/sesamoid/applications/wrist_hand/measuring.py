@@ -24,7 +24,6 @@ from sesamoid.measure.band import band_thickness, column_height, widest_across
 from .plane_masks import PlaneMasks
 from .quantities import QUANTITIES
 
-
 UNJUDGED = 0.5
 """Confidence of the outline of an optional part, of which the network says nothing else."""
 
@@ -137,7 +136,11 @@ class _Measuring:
         scale = self.image.calibration(_bounds(mask), frame=self.frame)
         value, unit, line = self._value(mask, scale)
         name = f"{self.plane.id}/{self.part.key}{self.tag}"
-        lines = () if line is None else (line.line(f"{name}/{self.what}", self._name, frame=self.frame),)
+        lines = (
+            ()
+            if line is None
+            else (line.line(f"{name}/{self.what}", self._name, frame=self.frame),)
+        )
         notes = () if self._fine(mask) else ("the outline is only a few pixels thick",)
         return PlaneFindings(
             lines=lines,
@@ -204,4 +207,3 @@ def _source(table: dict[str, Any], key: str) -> str:
 def _bounds(mask: NDArray[np.bool_]) -> NDArray[np.float64]:
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     return np.array([[rows[0], columns[0]], [rows[-1], columns[-1]]], dtype=float)
-

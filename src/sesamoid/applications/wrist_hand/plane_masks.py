@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sesamoid.anatomy import Plane
-from .rules import AssessingRules, assessing_rules
 from sesamoid.virtual.acquisition.label_classes import class_of
+
+from .rules import AssessingRules, assessing_rules
 
 Mask = NDArray[np.bool_]
 SMALLEST_RUN = 0.15

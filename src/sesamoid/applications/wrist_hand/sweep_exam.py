@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from sesamoid.anatomy import Protocol
-from sesamoid.findings import GradeLetter
-from sesamoid.live import Act, Kept, LiveFrame, LiveUpdate, Session, SourceEvent
+from sesamoid.live import Kept, LiveFrame, Session, SourceEvent
+from sesamoid.live.instruction import Side
 from sesamoid.live.slot import InStepSlot
 from sesamoid.live.sources.novice import Novice, Skill
 from sesamoid.live.sources.probe import VirtualProbe
@@ -21,6 +21,7 @@ from sesamoid.virtual.body import WristHand, draw_person
 
 from .assessor import WristHandAssessor
 from .look import Looker
+from .virtual_session import listen
 
 LookerFactory = Callable[[VirtualProbe], Looker]
 """Makes what looks at the frames of a probe; it may look at the probe's truth in tests."""
@@ -155,27 +156,14 @@ def run_exam(
     )  # fmt: skip
     probe.novice = novice
 
-    def watch(update: LiveUpdate) -> None:
-        if update.frame is None or update.checklist is None:
-            return
-        said = update.instruction
-        if said is not None:
-            novice.hear(said, update.frame.time_s)
-        for kept in update.kept:
-            if kept.letter is GradeLetter.A:
-                novice.kept(kept.plane)
-        done = [one.plane for one in update.checklist.kept]
-        if said is not None and said.act is Act.NEXT and novice.plane in done:
-            novice.kept(novice.plane)
-
     if folder.exists():
         shutil.rmtree(folder)
-    side = "left" if body.person.side == "left" else "right"
+    side: Side = "left" if body.person.side == "left" else "right"
     session = Session(
         probe, WristHandAssessor(looker(probe), protocol), protocol, folder,
         assistant=plan.guided, side=side, drop=False, slot=InStepSlot(),
     )  # fmt: skip
-    result = session.run(watch)
+    result = session.run(lambda update: listen(novice, update))
     shutil.rmtree(folder, ignore_errors=True)
     if result.report.error is not None:
         raise result.report.error

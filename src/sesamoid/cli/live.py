@@ -1,0 +1,230 @@
+"""`sesamoid live`: scan with the assistant, from a device, a file, a folder or a virtual person."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any, Literal
+
+import typer
+
+from sesamoid.cli.analyze import require_writable
+from sesamoid.cli.console import errors, output, plain, table
+from sesamoid.cli.live_display import LiveDisplay
+from sesamoid.errors import SesamoidError
+
+if TYPE_CHECKING:
+    from sesamoid.live import LiveUpdate, Session, SessionResult
+    from sesamoid.live.sources import Source
+
+VIRTUAL = "virtual"
+DEVICE = "device:"
+
+
+def live(
+    source: str = typer.Option(
+        ..., "--source", help="virtual, device:N, a DICOM cine, a video, or a folder of stills."
+    ),
+    out: Path = typer.Option(..., "--out", "-o", help="Folder of the session; one is resumed."),
+    protocol: str = typer.Option("wrist-hand-15", "--protocol", help="A protocol's id or file."),
+    headless: bool = typer.Option(False, "--headless", help="No display; the summary at the end."),
+    no_assistant: bool = typer.Option(
+        False, "--no-assistant", help="Record the same, show nothing: for controlled comparisons."
+    ),
+    side: str | None = typer.Option(None, "--side", help="The hand: right or left."),
+    mirrored: bool = typer.Option(
+        False, "--mirrored", help="The source shows what the protocol has at the left at the right."
+    ),
+    mm_per_pixel: float | None = typer.Option(
+        None, "--mm-per-pixel", help="Scale of a source that states none."
+    ),
+    watch: bool = typer.Option(False, "--watch", help="Wait for new files in a folder."),
+    fast: bool = typer.Option(
+        False, "--fast", help="Do not keep the pace of a file; assess every frame."
+    ),
+    model: str | None = typer.Option(None, "--model", help="Another model: its name or folder."),
+    threads: int = typer.Option(0, "--threads", min=0, help="For one inference; 0: all cores."),
+    person: int = typer.Option(700_000, "--person", min=0, help="Seed of the virtual person."),
+    seed: int = typer.Option(0, "--seed", min=0, help="Seed of the virtual novice."),
+    formats: str = typer.Option(
+        "json,csv,html,png,sr,seg", "--formats", help="Reports to write, separated by commas."
+    ),
+) -> None:
+    """Recognise planes, say what to do, keep the best picture of each, measure and report.
+
+    Ctrl-C ends the session properly; the same command with the same --out goes on with it. The
+    exit code is 0 where the session ended as it should, 1 where it failed or kept nothing.
+
+    Example: sesamoid live --source virtual --out exam
+    """
+    from sesamoid.anatomy import protocol as named
+    from sesamoid.applications import AnalysisSettings
+    from sesamoid.applications.frames import model_reference
+    from sesamoid.applications.wrist_hand import APPLICATION
+    from sesamoid.applications.wrist_hand.assessor import WristHandAssessor
+    from sesamoid.applications.wrist_hand.session_report import report_session
+    from sesamoid.cli.analyze import _card, _formats
+    from sesamoid.live import Session
+
+    rule = named(protocol)
+    hand = _side(side)
+    wanted = _formats(formats)
+    require_writable(out)
+    looker, bundle = APPLICATION.looker(AnalysisSettings(model=model, threads=threads))
+    opened = open_source(
+        source, rule, mirrored=mirrored, mm_per_pixel=mm_per_pixel, watch=watch,
+        fast=fast, person=person, seed=seed, listens=not no_assistant,
+    )  # fmt: skip
+    assessor = WristHandAssessor(looker, rule, scan_area=None if opened.is_scan else "find")
+    session = Session(
+        opened.source, assessor, rule, out / "session", assistant=not no_assistant,
+        side=hand if hand is not None else opened.side, drop=not (fast or opened.in_step),
+        slot=opened.slot,
+    )  # fmt: skip
+    with ends_properly(session):
+        display = LiveDisplay(rule, shown=not headless, assistant=not no_assistant)
+        with display:
+            result = session.run(_both(display, opened))
+    checklist = result.checklist if not no_assistant else _all_kept(result)
+    if checklist.kept:
+        report_session(
+            checklist, out, assessor, model_reference(bundle),
+            application=APPLICATION.name, formats=wanted, card=_card(str(bundle.card)),
+        )  # fmt: skip
+    summarise(result, checklist, out)
+    if result.report.ending == "failed" or not checklist.kept:
+        raise typer.Exit(1)
+
+
+class Opened:
+    """A source, and what goes with it.
+
+    Parameters
+    ----------
+    source : Source
+    is_scan : bool
+        Its frames are the scan alone, without a console around it.
+    in_step : bool
+        Every frame is assessed.
+    side : {"left", "right"} or None
+        Where the source knows it.
+    hears : callable or None
+        Gets the updates: a virtual novice listens.
+    """
+
+    def __init__(
+        self, source: Source, *, is_scan: bool, in_step: bool = False,
+        side: Literal["left", "right"] | None = None, hears: Any = None, slot: Any = None,
+    ):  # fmt: skip
+        self.source, self.is_scan, self.in_step = source, is_scan, in_step
+        self.side, self.hears, self.slot = side, hears, slot
+
+
+def open_source(
+    text: str, rule: Any, *, mirrored: bool = False, mm_per_pixel: float | None = None,
+    watch: bool = False, fast: bool = False, person: int = 0, seed: int = 0, listens: bool = True,
+) -> Opened:  # fmt: skip
+    """The source that ``--source`` names; SesamoidError where there is none such."""
+    from sesamoid.imaging import Format, detect_format
+    from sesamoid.live import Orientation
+    from sesamoid.live.sources import CineSource, DeviceSource, FolderSource, VideoSource
+
+    if mm_per_pixel is not None and mm_per_pixel <= 0:
+        raise SesamoidError(f"--mm-per-pixel {mm_per_pixel:g} is no scale", fix="give more than 0.")
+    spacing = None if mm_per_pixel is None else (mm_per_pixel, mm_per_pixel)
+    way = Orientation(mirrored)
+    if text == VIRTUAL:
+        from sesamoid.applications.wrist_hand.virtual_session import virtual_novice
+
+        return Opened(
+            **virtual_novice(rule, person=person, seed=seed, listens=listens, pace=not fast)
+        )
+    if text.startswith(DEVICE):
+        number = text.removeprefix(DEVICE)
+        if not number:
+            raise SesamoidError(
+                "no device is named", fix="use device:0, or device: and an address."
+            )
+        which: int | str = int(number) if number.isdigit() else number
+        return Opened(DeviceSource(which, spacing_mm=spacing, orientation=way), is_scan=False)
+    path = Path(text)
+    if path.is_dir():
+        folder = FolderSource(
+            path, watch=watch, spacing_mm=spacing, orientation=way, pace=not fast
+        )  # fmt: skip
+        return Opened(folder, is_scan=False)
+    if not path.exists():
+        raise SesamoidError(
+            f"there is no source {text!r}",
+            fix="use virtual, device:0, or the path of a file or folder.",
+        )
+    if detect_format(path) is Format.VIDEO:
+        video = VideoSource(path, spacing_mm=spacing, orientation=way, pace=not fast)
+        return Opened(video, is_scan=False)
+    return Opened(CineSource(path, orientation=way, pace=not fast), is_scan=True)
+
+
+@contextmanager
+def ends_properly(session: Session) -> Iterator[None]:
+    """Ctrl-C, and being asked to terminate, stop the session instead of tearing it down."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        session.stop()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def summarise(result: SessionResult, checklist: Any, out: Path) -> None:
+    """What was kept, how it ended, where it is."""
+    shown = table("", "plane", "progress", "grade", ">seconds", "why")
+    for item in checklist.items:
+        kept = item.kept
+        reasons = "" if kept is None or kept.grade is None else "; ".join(kept.grade.reasons)
+        shown.add_row(
+            item.plane,
+            item.progress.value,
+            "" if kept is None else kept.letter.value,
+            f"{item.seconds:.1f}",
+            plain(reasons),
+        )
+    output.print(shown)
+    report = result.report
+    p95 = "" if report.p95_s is None else f", p95 {1000 * report.p95_s:.0f} ms"
+    output.print(
+        f"{len(checklist.kept)} of {len(checklist.items)} planes kept; {report.assessed} frames "
+        f"assessed, {report.dropped} dropped{p95}; {report.reason}."
+    )
+    if result.resumed:
+        output.print("This session went on from an earlier part.")
+    if report.ending == "failed":
+        errors.print(f"[bold red]failed[/]: {plain(report.reason)}", soft_wrap=True)
+    if checklist.kept:
+        output.print(f"Report: {plain(out / 'report.html')}")
+
+
+def _both(display: LiveDisplay, opened: Opened) -> Any:
+    def update(one: LiveUpdate) -> None:
+        if opened.hears is not None:
+            opened.hears(one)
+        display.update(one)
+
+    return update
+
+
+def _all_kept(result: SessionResult) -> Any:
+    """Without the assistant: what the operator kept, else what it would have kept."""
+    return result.by_hand if result.by_hand.kept else result.checklist
+
+
+def _side(text: str | None) -> Literal["left", "right"] | None:
+    if text is None or text == "left" or text == "right":
+        return text  # type: ignore[return-value]
+    raise SesamoidError(f"--side {text!r} is no side", fix="use right or left.")
