@@ -93,15 +93,19 @@ class JointDataset(Dataset[dict[str, torch.Tensor]]):
             index = int(self.which[place])
             placing = usual_placing(self.pack.placed(index), self.canvas_size)
             return self._item(index, placing, None)
-        turn, number = divmod(place, len(self.which))
-        if self._order[0] != turn:
-            order = np.random.default_rng([self.seed, turn]).permutation(self.which)
-            self._order = (turn, order)
-        index = int(self._order[1][number])
-        rng = np.random.default_rng([self.seed, turn, number, 1])
+        index = self._item_index(place)
+        rng = np.random.default_rng([self.seed, place])
         settings = self.recipe.augmentation
         placing = draw_placing(self.pack.placed(index), self.canvas_size, settings, rng)
         return self._item(index, placing, rng)
+
+    def _item_index(self, place: int) -> int:
+        """Which picture stands at a place in the row of shuffled passes."""
+        turn, number = divmod(place, len(self.which))
+        if self._order[0] != turn:
+            order = np.random.default_rng([self.seed, 1, turn]).permutation(self.which)
+            self._order = (turn, order)
+        return int(self._order[1][number])
 
     def _item(
         self, index: int, placing: Placing, rng: np.random.Generator | None

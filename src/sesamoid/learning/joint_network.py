@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from sesamoid.learning.joint_recipe import JointRecipe
 from sesamoid.learning.network import Decoder, build_encoder
@@ -90,13 +89,16 @@ class _Branch(nn.Module):
         super().__init__()
         planes, errors, parts = len(task.planes), len(task.pose), len(task.parts)
         self.shape, self.grid = (planes, errors, parts), recipe.grid
-        self.narrow = nn.Conv2d(deep, _NARROW, 1)
+        self.narrow = nn.Sequential(
+            nn.Conv2d(deep, _NARROW, 1, bias=False), nn.BatchNorm2d(_NARROW), nn.ReLU(inplace=True)
+        )
         self.attention = nn.Conv2d(_NARROW, _ATTENTIONS, 1)
-        self.cell = nn.Conv2d(_NARROW, _CELL, 1)
+        self.cell = nn.Sequential(
+            nn.Conv2d(_NARROW, _CELL, 1, bias=False), nn.BatchNorm2d(_CELL), nn.ReLU(inplace=True)
+        )
         told = _NARROW * _ATTENTIONS + _CELL * recipe.grid[0] * recipe.grid[1]
         told += _MOMENTS * len(task.classes) + len(SCALARS)
         self.trunk = nn.Sequential(
-            nn.LayerNorm(told),
             nn.Linear(told, recipe.hidden),
             nn.ReLU(inplace=True),
             nn.Dropout(recipe.network.dropout),
@@ -122,14 +124,15 @@ class _Branch(nn.Module):
         self, deep: Tensor, fine: Tensor, scores: Tensor, scalars: Tensor
     ) -> dict[str, Tensor]:
         planes, errors, parts = self.shape
-        narrow = functional.relu(self.narrow(deep))
+        narrow = self.narrow(deep)
         looked = self.attention(narrow).flatten(2).softmax(dim=2)
         attended = torch.bmm(looked, narrow.flatten(2).transpose(1, 2)).flatten(1)
         cells = _cells(self.cell(narrow), self.grid).flatten(1)
         told = torch.cat([attended, cells, _moments(scores), scalars], dim=1)
         hidden = self.trunk(told)
         pose = self.pose(hidden).unflatten(1, (planes, errors))
-        most = (pose.abs() * self.per_tolerance).amax(dim=2)
+        # Detached: a tolerance knows no sign, and would push the pose the way it already leans.
+        most = (pose.detach().abs() * self.per_tolerance).amax(dim=2)
         place = torch.cat([fine, _places(fine)], dim=1)
         picked = self.query(place).flatten(2).softmax(dim=2)
         detail = torch.bmm(picked, place.flatten(2).transpose(1, 2))

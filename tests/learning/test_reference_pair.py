@@ -1,0 +1,101 @@
+"""The published pair: its size and shape as published, and that it learns what we give it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("lightning")
+
+from sesamoid.learning.joint_pack import pack_examples
+from sesamoid.learning.reference_hrnet import HRNet
+from sesamoid.learning.reference_training import (
+    ReferenceTraining,
+    export_reference,
+    reference_network,
+    reference_recipe,
+    train_reference_network,
+)
+from tests.learning.joint_pictures import SIZE, TASK, TINY, draw
+
+
+def parameters(network: torch.nn.Module) -> float:
+    return sum(p.numel() for p in network.parameters()) / 1e6
+
+
+def test_hrnet_has_the_published_size():
+    """29.5 M for W32 with the segmentation head (HRNetV2-W32 of the reference code: 29.55 M)."""
+    network = HRNet(19)
+    assert parameters(network) == pytest.approx(29.5, abs=0.3)
+    with torch.no_grad():
+        assert network.eval()(torch.zeros(1, 1, 64, 96)).shape == (1, 19, 16, 24)
+
+
+def test_resnet_has_the_published_stem_and_size():
+    """25.6 M with 1000 classes; a grey stem and 3 classes take 2.05 M off."""
+    network = reference_network("resnet50", TASK)
+    assert parameters(network) == pytest.approx(23.5, abs=0.1)
+    strides: list[tuple[int, ...]] = []
+    network.layer1.register_forward_pre_hook(lambda _, x: strides.append(tuple(x[0].shape)))
+    with torch.no_grad():
+        network.eval()(torch.zeros(1, 1, 64, 64))
+    assert strides[0][2:] == (16, 16)  # 7 x 7 with stride 2, then pooling
+
+
+@pytest.mark.parametrize("kind", ["resnet50", "hrnet_w32"])
+def test_it_exports_for_timing(kind):
+    network = reference_network(kind, TASK).eval()
+    session = onnxruntime.InferenceSession(
+        export_reference(network, kind, (64, 64)), providers=["CPUExecutionProvider"]
+    )
+    image = np.random.default_rng(0).normal(size=(2, 1, 64, 64)).astype(np.float32)
+    found = session.run(None, {"image": image})[0]
+    assert found.shape == ((2, 3) if kind == "resnet50" else (2, 3, 64, 64))
+    if kind == "resnet50":
+        with torch.no_grad():
+            wanted = network(torch.from_numpy(image)).softmax(1).numpy()
+        np.testing.assert_allclose(found, wanted, atol=1e-4)
+
+
+def test_a_frame_outside_every_tolerance_is_of_class_none(tmp_path: Path):
+    pack = pack_examples(draw(tmp_path / "png", 4), TASK, SIZE, tmp_path / "pack")
+    recipe = reference_recipe("resnet50", TINY).of_phase(0)
+    module = ReferenceTraining(recipe, "resnet50", TASK, pack)
+    sure = torch.nn.Module()
+    sure.forward = lambda image: torch.tensor([[0.0, 0, 20], [0, 20, 0]])  # type: ignore[method-assign]
+    module.network = sure
+    batch = {
+        "image": torch.zeros(2, 1, 8, 8),
+        "inside": torch.tensor([0.0, 1.0]),
+        "nearest": torch.tensor([0, 1]),
+    }
+    assert float(module.loss_of(batch)) == pytest.approx(0, abs=1e-4)
+    batch["inside"][0] = 1.0
+    assert float(module.loss_of(batch)) > 5
+    batch["inside"][:] = float("nan")
+    assert float(module.loss_of(batch)) == 0
+
+
+def test_it_trains_and_is_read_back(tmp_path: Path):
+    pack = pack_examples(draw(tmp_path / "png", 24), TASK, SIZE, tmp_path / "pack")
+    recipe = reference_recipe("resnet50", replace(TINY, round_pictures=16))
+    phase = replace(recipe.phases[0], rounds=1, batch_size=8, canvas_size=(32, 32))
+    recipe = replace(recipe, phases=(phase,))
+    told: list[int] = []
+    first = train_reference_network(
+        "resnet50", pack, TASK, recipe, folder=tmp_path, fingerprint="f" * 20, threads=1
+    )
+    assert first.figures["pictures"] == 3
+    assert np.isfinite([entry["loss"] for entry in first.history]).all()
+    weights = first.weights.read_bytes()
+    train_reference_network(
+        "resnet50", pack, TASK, recipe, folder=tmp_path, fingerprint="f" * 20, threads=1,
+        on_round=lambda done, loss: told.append(done if np.isnan(loss) else -1),
+    )  # fmt: skip
+    assert told == [1]
+    assert first.weights.read_bytes() == weights
