@@ -87,6 +87,8 @@ def live(
     with ends_properly(session):
         display = LiveDisplay(rule, shown=not headless, assistant=not no_assistant)
         with display:
+            if opened.operator is not None:
+                opened.operator.begins(session)
             result = session.run(_both(display, opened))
     checklist = result.checklist if not no_assistant else _all_kept(result)
     if checklist.kept:
@@ -111,16 +113,16 @@ class Opened:
         Every frame is assessed.
     side : {"left", "right"} or None
         Where the source knows it.
-    hears : callable or None
+    operator : VirtualOperator or None
         Gets the updates: a virtual novice listens.
     """
 
     def __init__(
         self, source: Source, *, is_scan: bool, in_step: bool = False,
-        side: Literal["left", "right"] | None = None, hears: Any = None, slot: Any = None,
+        side: Literal["left", "right"] | None = None, operator: Any = None, slot: Any = None,
     ):  # fmt: skip
         self.source, self.is_scan, self.in_step = source, is_scan, in_step
-        self.side, self.hears, self.slot = side, hears, slot
+        self.side, self.operator, self.slot = side, operator, slot
 
 
 def open_source(
@@ -212,8 +214,8 @@ def summarise(result: SessionResult, checklist: Any, out: Path) -> None:
 
 def _both(display: LiveDisplay, opened: Opened) -> Any:
     def update(one: LiveUpdate) -> None:
-        if opened.hears is not None:
-            opened.hears(one)
+        if opened.operator is not None:
+            opened.operator.hear(one)
         display.update(one)
 
     return update

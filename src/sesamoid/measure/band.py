@@ -6,13 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from sesamoid.errors import SesamoidError
-from sesamoid.measure.axes import ellipse_axes
 from sesamoid.measure.calipers import Caliper
 from sesamoid.measure.checks import Spacing, checked_mask, checked_spacing
 
 SMOOTH_SHARE = 0.05
 """Of a band's columns: the middle line is smoothed over as many, so that stairs add no length."""
+FINER = 4
+"""Parts of a pixel's side that the largest circle is looked for on."""
 
 
 def band_thickness(
@@ -70,32 +70,36 @@ def column_height(mask: NDArray[np.generic], spacing: Spacing, *, middle: float 
     return float(count.mean()) * row_mm
 
 
-def widest_across(mask: NDArray[np.generic], spacing: Spacing) -> Caliper:
-    """The largest extent of a mask across its long axis, as a caliper.
+def largest_thickness(mask: NDArray[np.generic], spacing: Spacing) -> Caliper:
+    """Diameter of the largest circle that fits into a mask, across it at that place.
+
+    A bent recess between two bones is not thicker for being bent.
 
     Raises
     ------
     SesamoidError
         The mask is empty.
+
+    Notes
+    -----
+    The Euclidean distance of each place to the nearest one outside (local thickness, Hildebrand
+    and Ruegsegger 1997), on pixels cut in `FINER` parts; the picture's edge counts as outside.
     """
-    step = np.asarray(checked_spacing(spacing))
-    points = np.argwhere(checked_mask(mask)).astype(float)
-    if len(points) == 0:
-        raise SesamoidError("the mask is empty")
-    axis = ellipse_axes(mask, spacing).long_axis
-    along = (np.asarray(axis.end) - np.asarray(axis.start)) * step
-    along = along / max(float(np.hypot(*along)), 1e-9)
-    across = np.array([along[1], -along[0]])
-    placed = points * step
-    bins = np.rint((placed @ along) / float(step.max())).astype(int)
-    heights = placed @ across
-    order = np.unique(bins)
-    low = ndimage.minimum(heights, bins, order)
-    high = ndimage.maximum(heights, bins, order)
-    # A pixel is as wide as it is long: from edge to edge, not from centre to centre.
-    pixel = float(np.abs(across) @ step)
-    best = int(np.argmax(high - low))
-    place = float(order[best]) * float(step.max())
-    start = (along * place + across * (low[best] - pixel / 2)) / step
-    end = (along * place + across * (high[best] + pixel / 2)) / step
-    return Caliper.between(start, end, (float(step[0]), float(step[1])))
+    row_mm, column_mm = checked_spacing(spacing)
+    checked = checked_mask(mask)
+    rows, columns = np.flatnonzero(checked.any(axis=1)), np.flatnonzero(checked.any(axis=0))
+    part = np.pad(checked[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1], 1)
+    fine = np.kron(part, np.ones((FINER, FINER), dtype=bool))
+    step = (row_mm / FINER, column_mm / FINER)
+    away, nearest = ndimage.distance_transform_edt(fine, sampling=step, return_indices=True)
+    best = np.unravel_index(int(away.argmax()), away.shape)
+    middle = np.array(best, dtype=float)
+    edge = nearest[:, best[0], best[1]].astype(float)
+    # The nearest place outside lies half a fine pixel beyond the edge.
+    way = (edge - middle) * step
+    length = float(np.hypot(*way))
+    reach = way * (length - min(step) / 2) / length
+    corner = np.array([rows[0] - 1, columns[0] - 1], dtype=float)
+    centre = (middle + 0.5) / FINER - 0.5 + corner
+    half = reach / np.array([row_mm, column_mm])
+    return Caliper.between(centre - half, centre + half, (row_mm, column_mm))

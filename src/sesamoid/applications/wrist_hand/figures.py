@@ -46,7 +46,7 @@ def plane_figures(rows: Sequence[ScoredFrame], rule: Protocol) -> dict[str, Any]
     }
     of_all = f1_by_plane(truth, chosen, len(names))
     out["macro_f1"] = _mean(of_all)
-    out["f1"] = {n: _known(v) for n, v in zip(names, of_all, strict=True) if n != NO_PLANE}
+    out["f1"] = {n: _known(v) for n, v in zip(names[:-1], of_all, strict=True)}
     out["macro_f1_clear"] = _mean(f1_by_plane(truth[clear], chosen[clear], len(names)))
     out["n_clear"] = int(clear.sum())
 

@@ -19,7 +19,7 @@ from sesamoid.anatomy.codes import LOCAL_SCHEME
 from sesamoid.anatomy.fields import read_yaml
 from sesamoid.findings import Grade, Line, Measurement, Region
 from sesamoid.imaging import Calibration, Image
-from sesamoid.measure.band import band_thickness, column_height, widest_across
+from sesamoid.measure.band import band_thickness, column_height, largest_thickness
 
 from .plane_masks import PlaneMasks
 from .quantities import QUANTITIES
@@ -168,7 +168,7 @@ class _Measuring:
         if self.what == "height":
             return column_height(mask, step, middle=middle), scale.length_unit, None
         if self.what == "recess":
-            caliper = widest_across(mask, step)
+            caliper = largest_thickness(mask, step)
             return caliper.length, scale.length_unit, caliper
         thickness, caliper = band_thickness(mask, step, middle=middle)
         return thickness, scale.length_unit, caliper

@@ -35,7 +35,7 @@ QUANTITIES = {
         "recess_depth",
         "Recess depth, bone to capsule",
         Code("RECESS_DEPTH", LOCAL_SCHEME, "Depth of a joint recess, bone to capsule"),
-        "Largest extent of the joint recess across its long axis.",
+        "Diameter of the largest circle that fits into the recess: bone to capsule at its deepest.",
     ),
     "height": Quantity(
         "height",

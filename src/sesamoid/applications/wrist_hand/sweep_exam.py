@@ -21,7 +21,7 @@ from sesamoid.virtual.body import WristHand, draw_person
 
 from .assessor import WristHandAssessor
 from .look import Looker
-from .virtual_session import listen
+from .virtual_session import VirtualOperator
 
 LookerFactory = Callable[[VirtualProbe], Looker]
 """Makes what looks at the frames of a probe; it may look at the probe's truth in tests."""
@@ -141,8 +141,8 @@ def run_exam(
     """Examine a virtual person; the session's own record in `folder` is removed afterwards.
 
     The novice goes on to the next plane when grade A is kept, when told so, or when out of
-    patience. Without guidance the session runs with the assistant off: it keeps by the same rules
-    and shows nothing.
+    patience. Without guidance the session runs with the assistant off: what counts is what the
+    novice kept by hand.
     """
     rng = np.random.default_rng([plan.seed, plan.person])
     body = WristHand(draw_person(plan.person)).moved(draw_motion(rng))
@@ -163,12 +163,15 @@ def run_exam(
         probe, WristHandAssessor(looker(probe), protocol), protocol, folder,
         assistant=plan.guided, side=side, drop=False, slot=InStepSlot(),
     )  # fmt: skip
-    result = session.run(lambda update: listen(novice, update))
+    operator = VirtualOperator(novice)
+    operator.begins(session)
+    result = session.run(operator.hear)
     shutil.rmtree(folder, ignore_errors=True)
     if result.report.error is not None:
         raise result.report.error
-    kept_of = {one.plane: one for one in result.checklist.kept}
-    history = {item.plane: item.history for item in result.checklist.items}
+    checklist = result.checklist if plan.guided else result.by_hand
+    kept_of = {one.plane: one for one in checklist.kept}
+    history = {item.plane: item.history for item in checklist.items}
     return tuple(
         _outcome(plane, kept_of.get(plane), history[plane], probe.facts, plan, protocol)
         for plane in plan.planes

@@ -8,7 +8,7 @@ import numpy as np
 
 from sesamoid.anatomy import Protocol
 from sesamoid.findings import GradeLetter
-from sesamoid.live import Act, LiveUpdate
+from sesamoid.live import Act, LiveUpdate, Session
 from sesamoid.live.slot import InStepSlot
 from sesamoid.live.sources.novice import Novice
 from sesamoid.live.sources.probe import VirtualProbe
@@ -37,23 +37,44 @@ def virtual_novice(
     return {
         "source": source, "is_scan": True, "in_step": True, "slot": InStepSlot(),
         "side": "left" if body.person.side == "left" else "right",
-        "hears": lambda update: listen(novice, update),
+        "operator": VirtualOperator(novice),
     }  # fmt: skip
 
 
-def listen(novice: Novice, update: LiveUpdate) -> None:
-    """What a novice makes of an update: hears what to do, goes on when a plane is kept.
+class VirtualOperator:
+    """What a novice makes of the updates of a session.
 
-    Grade A ends a plane; so does being told to go on when something is kept of it.
+    Parameters
+    ----------
+    novice : Novice
     """
-    if update.frame is None or update.checklist is None:
-        return
-    said = update.instruction
-    if said is not None:
-        novice.hear(said, update.frame.time_s)
-    for kept in update.kept:
-        if kept.letter is GradeLetter.A:
-            novice.kept(kept.plane)
-    done = [one.plane for one in update.checklist.kept]
-    if said is not None and said.act is Act.NEXT and novice.plane in done:
-        novice.kept(novice.plane)
+
+    def __init__(self, novice: Novice):
+        self.novice = novice
+        self._session: Session | None = None
+
+    def begins(self, session: Session) -> None:
+        """The session in which the novice may press the button."""
+        self._session = session
+
+    def hear(self, update: LiveUpdate) -> None:
+        """Do as told, go on when a plane is kept, press the button when the picture looks right.
+
+        Grade A ends a plane; so does being told to go on when something is kept of it, and what the
+        novice kept by hand.
+        """
+        novice = self.novice
+        if update.frame is None:
+            return
+        said = update.instruction
+        if said is not None:
+            novice.hear(said, update.frame.time_s)
+        for kept in update.kept:
+            if kept.letter is GradeLetter.A or kept.by == "operator":
+                novice.kept(kept.plane)
+        done = () if update.checklist is None else [one.plane for one in update.checklist.kept]
+        if said is not None and said.act is Act.NEXT and novice.plane in done:
+            novice.kept(novice.plane)
+        wanted = novice.captures()
+        if wanted is not None and self._session is not None:
+            self._session.capture(wanted)

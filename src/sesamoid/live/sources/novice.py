@@ -19,6 +19,10 @@ from sesamoid.virtual.pose import ProbePose
 from sesamoid.virtual.ultrasound import Preset, ScanSettings, preset
 
 
+EYE = ("along_mm", "across_mm", "rotation_deg", "tilt_deg", "rock_deg")
+"""Errors that are read off the picture."""
+
+
 @dataclass(frozen=True)
 class Skill:
     """How a novice scans; every value a proposal (P), made up for virtual examinations.
@@ -35,8 +39,12 @@ class Skill:
         Standard deviation of how much too far or too short a move is, as a share of it.
     patience_s : float
         After that long on one plane the novice goes on to the next.
-    wander : float
-        Without help: how far the search goes round the first guess, in tolerances.
+    eye_bias, eye_sd : float
+        Without help: how wrong the picture is read, in tolerances of each error; once for all of a
+        plane, and anew with every look. Set so that virtual novices without help come near the
+        conventional arm of Tang 2026 (89.3 % acquired, 80.7 % grade A; clinical facts 1.1).
+    look_s : float
+        Without help: how long a look takes.
     rest_s : float
         Between planes, with the probe off the skin.
     regrasp_s : float
@@ -51,7 +59,9 @@ class Skill:
     reaction_s: float = 0.4
     overshoot: float = 0.2
     patience_s: float = 20.0
-    wander: float = 2.0
+    eye_bias: float = 0.5
+    eye_sd: float = 0.3
+    look_s: float = 0.8
     rest_s: float = 0.5
     regrasp_s: float = 1.5
     press_mm: float = 0.8
@@ -72,7 +82,8 @@ class Novice:
     machine : Preset or str
     skill : Skill, optional
     listens : bool
-        Without, instructions are not heard: the novice searches alone until patience ends.
+        Without, instructions are not heard: the novice goes by the picture, reads it more or less
+        wrongly, and asks for a capture when it looks right or when patience ends.
     """
 
     def __init__(
@@ -100,6 +111,7 @@ class Novice:
         self._heard: tuple[Instruction, float] | None = None
         self._sent: tuple[str, float] | None = None
         self._done: str | None = None
+        self._captures = False
         self._begin(0.0)
 
     @property
@@ -125,6 +137,12 @@ class Novice:
         with self._lock:
             self._done = plane
 
+    def captures(self) -> str | None:
+        """The plane that the novice wants to keep now, told once; from any thread."""
+        with self._lock:
+            wanted, self._captures = self._captures, False
+            return self._plane if wanted else None
+
     def at(self, time_s: float) -> tuple[ProbePose, ScanSettings] | None:
         """Where the probe is now; None when all planes were scanned."""
         with self._lock:
@@ -140,7 +158,7 @@ class Novice:
         if time_s - self._laid_s < skill.rest_s:
             return self._pose(Offset(press_mm=-6.0), time_s), self._settings
         if not self.listens:
-            self._search(time_s)
+            self._by_eye(time_s)
         elif heard is not None and time_s - max(heard[1], self._still_s) >= skill.reaction_s:
             self._obey(heard[0])
         self._move(passed)
@@ -180,24 +198,37 @@ class Novice:
         slide, turn = entry["slide_mm"], entry["turn_deg"]
         size_of = np.array([slide, slide, entry["press_mm"], turn, turn, turn])
         self._tremor = BandNoise.draw(self.rng, size_of, tuple(entry["band_hz"]))
-        self._waves = BandNoise.draw(self.rng, np.ones(4), (0.05, 0.25))
+        self._bias = self.rng.normal(0, self.skill.eye_bias, len(EYE))
+        self._asked = False
 
     def _pose(self, lifted: Offset, time_s: float) -> ProbePose:
         shaken = Offset(*self._tremor.at(time_s).tolist())
         return placed(self.exam.body, self._standard, self._offset + shaken + lifted)
 
-    def _search(self, time_s: float) -> None:
-        along, across, rotation, tilt = (
-            self.skill.wander * self._waves.at(time_s - self._began_s)
-        ).tolist()
-        limit = self._tolerance
-        self._wish = replace(
-            self._wish,
-            along_mm=along * limit.along_mm,
-            across_mm=across * limit.across_mm,
-            rotation_deg=rotation * limit.rotation_deg,
-            tilt_deg=tilt * limit.tilt_deg,
-        )
+    def _by_eye(self, time_s: float) -> None:
+        """Look, and undo what looks worst; ask for a capture when all looks right."""
+        skill = self.skill
+        # The last chance comes early enough for the picture to be kept before patience ends.
+        hurry = time_s - self._began_s > skill.patience_s - skill.look_s
+        if not hurry and time_s - max(self._still_s, self._laid_s + skill.rest_s) < skill.look_s:
+            return
+        if self._asked and not hurry:
+            return
+        pose = placed(self.exam.body, self._standard, self._offset)
+        error = pose_error(pose, self._standard)
+        limits = np.array([getattr(self._tolerance, name) for name in EYE])
+        true = np.array([getattr(error, name) for name in EYE]) / limits
+        seen = true + self._bias + self.rng.normal(0, skill.eye_sd, len(EYE))
+        worst = int(np.abs(seen).argmax())
+        if hurry or abs(seen[worst]) < 1:
+            with self._lock:
+                self._captures = not self._asked
+            self._asked = True
+            return
+        by = -seen[worst] * limits[worst] * float(self.rng.normal(1, skill.overshoot))
+        name = EYE[worst]
+        self._wish = replace(self._wish, **{name: getattr(self._wish, name) + float(by)})
+        self._still_s = time_s
 
     def _obey(self, said: Instruction) -> None:
         with self._lock:

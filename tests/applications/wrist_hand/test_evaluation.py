@@ -1,0 +1,228 @@
+"""Figures by hand, and the truth as a network scores full marks on what `simulate` writes."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from sesamoid.applications.wrist_hand.evaluation import evaluate
+from sesamoid.applications.wrist_hand.evaluation_set import read_set
+from sesamoid.applications.wrist_hand.figures import (
+    f1_by_plane,
+    grade_figures,
+    plane_figures,
+    pose_figures,
+    quadratic_kappa,
+    segmentation_figures,
+)
+from sesamoid.applications.wrist_hand.scored import FrameTruthRow, ScoredFrame, label_figures
+from sesamoid.errors import DataError
+from sesamoid.findings import DataOrigin, ModelReference
+from sesamoid.live import NO_PLANE
+from sesamoid.virtual.acquisition.dataset import make_dataset
+from sesamoid.virtual.acquisition.simulation import Simulation
+from sesamoid.virtual.acquisition.truth_table import evidence_of, read_table
+
+from .conftest import PLANES
+from .truth_look import NAMES, PROTOCOL, ScriptedLook
+
+MODEL = ModelReference("scripted", "0", "0" * 64, "nothing", DataOrigin.VIRTUAL, "")
+CAPTURE = {
+    "along_mm": 15.0, "across_mm": 15.0, "rotation_deg": 40.0, "tilt_deg": 30.0, "rock_deg": 30.0,
+}  # fmt: skip
+
+
+def scored(plane: str, seen: str | None = None, **more) -> ScoredFrame:
+    truth = {"name": "x", "person": "1", "plane": plane, "nearest": "S1", "grade": "A"}
+    names = [*PLANES, NO_PLANE]
+    chances = np.full(16, 0.01)
+    chances[names.index(seen if seen is not None else plane)] = 0.85
+    fields = {"nearest": "S1", "grade": "A"}
+    fields |= {k: more.pop(k) for k in ("dice", "grade", "nearest", "pose", "pose_sd") if k in more}
+    return ScoredFrame(FrameTruthRow(**(truth | more)), tuple(chances), **fields)
+
+
+def test_f1_weighs_frames_of_none_as_much_as_the_others() -> None:
+    truth = np.array([0, 0, 1, 1, 2])
+    chosen = np.array([0, 0, 1, 1, 1])
+    # The one frame of none counts four times: plane 1 has 2 right of 2 there and 6 said.
+    np.testing.assert_allclose(f1_by_plane(truth, chosen, 3), [1.0, 2 * 2 / (2 + 6)])
+
+
+def test_macro_f1_is_the_mean_over_planes_and_has_its_confusion() -> None:
+    rows = [scored(p, person=str(n % 3)) for n, p in enumerate(PLANES * 2)]
+    rows += [scored(NO_PLANE, person="0", excess=4.0) for _ in range(30)]
+    full = plane_figures(rows, PROTOCOL)
+    assert full["macro_f1"] == 1
+    assert full["ci95"]["macro_f1"] == [1, 1]
+    rows[0] = scored("S1", "S2", person="0")
+    worse = plane_figures(rows, PROTOCOL)
+    assert worse["f1"]["S1"] == pytest.approx(2 / 3)
+    assert worse["f1"]["S2"] == pytest.approx(4 / 5)
+    assert worse["macro_f1"] == pytest.approx((13 + 2 / 3 + 4 / 5) / 15)
+    assert worse["confusion"][0][1] == 1
+    assert worse["ci95"]["macro_f1"][0] < worse["macro_f1"] < 1
+    assert full["ece"] == pytest.approx(0.15, abs=1e-6)
+
+
+def test_frames_by_a_hair_are_left_out_of_the_clear_ones() -> None:
+    rows = [scored(p, excess=0.5, person=str(n % 2)) for n, p in enumerate(PLANES)]
+    rows += [scored(NO_PLANE, "S1", excess=1.3), scored(NO_PLANE, excess=3.0)]
+    found = plane_figures(rows, PROTOCOL)
+    assert found["macro_f1"] < 1
+    assert found["macro_f1_clear"] == 1
+    assert found["n_clear"] == 16
+
+
+def test_kappa_by_hand() -> None:
+    truth, given = np.array([0, 0, 1, 2, 2, 2]), np.array([0, 1, 1, 2, 2, 0])
+    from sklearn.metrics import cohen_kappa_score
+
+    expected = cohen_kappa_score(truth, given, weights="quadratic")
+    assert quadratic_kappa(truth, given) == pytest.approx(expected)
+    assert quadratic_kappa(truth, truth) == 1
+    rows = [scored("S1", grade=g, person=str(n)) for n, g in enumerate("AABC")]
+    found = grade_figures(rows)
+    assert found["n"] == 4
+    assert found["agreement"] == 0.5
+    assert found["quadratic_kappa"] == 0
+
+
+def test_dice_is_of_the_published_labels_on_their_planes() -> None:
+    rows = []
+    for one in PROTOCOL.published_labels:
+        rows.append(scored(one.planes[0], dice={one.label: 0.5}))
+        rows.append(scored("S2", dice={one.label: 0.0}))
+        rows.append(scored(one.planes[0], dice={one.label: 0.0}, person="2"))
+        rows[-1] = replace(rows[-1], truth=replace(rows[-1].truth, grade="C"))
+    found = segmentation_figures(rows, PROTOCOL)
+    assert found["mean_dice_of"] == 17
+    assert found["mean_dice"] == 0.5
+    assert found["mean_dice_of_grade_c"] == 0
+    fewer = segmentation_figures(rows[3:], PROTOCOL)
+    assert fewer["mean_dice"] is None, "a label that was never there is not passed over"
+
+
+def test_pose_counts_inside_the_capture_range_only() -> None:
+    zero = (0.0,) * 5
+    near = scored("S1", pose=(3.0, 4.0, 2.0, 1.0, 2.0), pose_sd=(9.0,) * 5)
+    near = replace(near, truth=replace(near.truth, pose=zero))
+    far = replace(near, truth=replace(near.truth, pose=(16.0, 0.0, 0.0, 0.0, 0.0)))
+    back = replace(near, truth=replace(near.truth, reversed=True))
+    other = replace(near, nearest="S2")
+    found = pose_figures([near, far, back, other], CAPTURE)
+    assert (found["n"], found["n_in_range"]) == (1, 2)
+    assert found["median_mm"] == 5
+    assert found["median_deg"] == 3
+    assert found["within_two_sd"] == 1
+    assert found["axes"]["along_mm"]["bias"] == 3
+
+
+def test_labels_are_compared_by_what_they_stand_for() -> None:
+    truth = np.zeros((20, 20), np.uint8)
+    seen = truth.copy()
+    value = NAMES.classes.index
+    truth[2:6, 2:6], seen[2:6, 3:7] = value("finger_flexors"), value("finger_flexors")
+    truth[10:12, 2:6] = value("median_nerve")
+    seen[15:17, 2:6] = value("lunate")
+    overlaps, away = label_figures(seen, truth, PROTOCOL.plane("S11"), NAMES.classes, (0.5, 0.5))
+    assert overlaps["FD"] == 0.75
+    assert overlaps["MN"] == 0
+    assert overlaps["Lun"] == 0
+    assert "UA" not in overlaps, "neither has it"
+    assert away == {"FD": pytest.approx(0.5)}
+
+
+class FileLooker:
+    """The truth table as a network: looks are known by the picture's bytes."""
+
+    task = NAMES
+
+    def __init__(self, folder: Path):
+        self.rows = {}
+        for row in read_table(folder / "truth.parquet").to_pylist():
+            pixels = cv2.imread(str(folder / row["image"]), cv2.IMREAD_GRAYSCALE)
+            label = cv2.imread(str(folder / row["label"]), cv2.IMREAD_UNCHANGED)
+            self.rows[pixels.tobytes()] = (row, label)
+
+    def look(self, frame, *, scan_area=None, spacing_mm=None) -> ScriptedLook:
+        row, labels = self.rows[frame.tobytes()]
+        at = PLANES.index(row["nearest_plane"])
+        nearest, inside = np.full(15, 1e-3, np.float32), np.full(15, 0.5, np.float32)
+        nearest[at], inside[at] = 0.985, 0.99 if row["plane"] != NO_PLANE else 0.01
+        evidence = evidence_of(row)
+        parts = np.zeros((len(NAMES.parts), 4), np.float32)
+        for number, (key, owner) in enumerate(zip(NAMES.parts, NAMES.part_owner, strict=True)):
+            if owner == at:
+                quality = {**evidence.continuity, **evidence.tendon_echo}.get(key, 1.0)
+                parts[number] = (
+                    evidence.visibility.get(key, 0), quality, key in evidence.depth_cut,
+                    key in evidence.dropout,
+                )  # fmt: skip
+        pose = np.zeros((15, 5), np.float32)
+        pose[at] = [row[name] for name in CAPTURE]
+        picture = {
+            name: getattr(evidence, name)
+            for name in ("centre_offset", "depth_fill", "lift_off")
+            if getattr(evidence, name) is not None
+        }
+        turned = float(row["reversed"])
+        return ScriptedLook(
+            nearest, inside, turned, pose, np.full((15, 5), 0.5, np.float32), parts, picture, labels
+        )
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("set")
+    make_dataset(
+        Simulation(
+            folder, people=(700_014, 700_019), planes=("S5", "S11", "S14", "S2"),
+            machines=("gannet-s9",), frames_per_plane=3, pixels_per_mm=8.0, slices=1,
+        )
+    )  # fmt: skip
+    return folder
+
+
+def test_the_truth_scores_full_marks(data: Path) -> None:
+    found = evaluate(data, FileLooker(data), model=MODEL)
+    assert found["n_images"] == 24
+    assert found["n_people"] == 2
+    assert found["plane"]["macro_f1"] == 1
+    assert found["grade"]["quadratic_kappa"] > 0.95
+    assert found["pose"]["median_mm"] == pytest.approx(0, abs=1e-4)
+    assert {row["dice"] for row in found["segmentation"]["labels"].values() if row["n"]} == {1.0}
+    assert found["data"]["origin"] == "virtual"
+    assert "virtual" in found["table"]["title"]
+
+
+def test_a_site_s_own_pictures_are_read(data: Path, tmp_path: Path) -> None:
+    rows = read_table(data / "truth.parquet").to_pylist()[:3]
+    for row in rows:
+        for kind in ("image", "label"):
+            (tmp_path / Path(row[kind]).name).write_bytes((data / row[kind]).read_bytes())
+    with (tmp_path / "frames.csv").open("w", newline="") as stream:
+        out = csv.writer(stream)
+        out.writerow(["image", "person", "plane", "label", "grade", "mm_per_pixel"])
+        for row in rows:
+            out.writerow([
+                Path(row["image"]).name, "p1", row["plane"], Path(row["label"]).name,
+                row["grade"], row["row_spacing_mm"],
+            ])  # fmt: skip
+    found = evaluate(tmp_path, FileLooker(data), model=MODEL)
+    assert (found["n_images"], found["data"]["origin"]) == (3, "real")
+    assert found["pose"]["median_mm"] is None, "no pose was stated"
+    assert found["plane"]["macro_f1"] == 1
+
+
+def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"neither truth\.parquet nor frames\.csv"):
+        read_set(tmp_path, PROTOCOL, NAMES.classes)
+    (tmp_path / "frames.csv").write_text("image,person,plane\na.png,1,S99\n")
+    with pytest.raises(DataError, match="S99"):
+        read_set(tmp_path, PROTOCOL, NAMES.classes)

@@ -1,0 +1,117 @@
+"""A short sweep with the truth as network: figures add up, and it goes on where it was stopped."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sesamoid.applications.wrist_hand import sweeps
+from sesamoid.applications.wrist_hand.sweep_figures import arm_figures, sweep_figures
+from sesamoid.applications.wrist_hand.sweeps import SweepSettings, sweep
+from sesamoid.errors import SesamoidError
+from sesamoid.live.sources.novice import Skill
+
+from .truth_look import PROTOCOL, TruthLooker
+
+MODEL = {"name": "truth", "version": "0", "sha256": "0"}
+SETTINGS = SweepSettings(
+    people=2, unguided=1, planes=("S11", "S14"), frames_per_second=6.0, pixels_per_mm=6.0,
+    skill=Skill(patience_s=8.0),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory):
+    out = tmp_path_factory.mktemp("sweeps")
+    told = []
+    found = sweep(SETTINGS, out, looker=TruthLooker, model=MODEL, on_exam=lambda *n: told.append(n))
+    return out, found, told
+
+
+def test_guided_novices_who_are_told_the_truth_find_every_plane(done) -> None:
+    _, found, told = done
+    guided = found["arms"]["guided"]
+    assert guided["planes"] == 4
+    assert guided["acquired"]["value"] == 1
+    assert guided["grade_a"]["value"] == 1
+    assert guided["wrong_plane"]["value"] == 0
+    assert found["origin"] == "virtual"
+    assert told[0] == (0, 3)
+    assert told[-1] == (3, 3)
+    assert found["gain"]["people"] == 1
+    assert found["arms"]["unguided"]["kept"] == 2, "kept by hand, whatever they are"
+
+
+def test_what_is_done_is_not_done_again(done, monkeypatch) -> None:
+    out, found, _ = done
+    monkeypatch.setattr(sweeps, "run_exam", lambda *a, **k: pytest.fail("run again"))
+    again = sweep(SETTINGS, out, looker=TruthLooker, model=MODEL)
+    assert again == found
+    assert json.loads((out / "sweeps.json").read_text()) == json.loads(json.dumps(found))
+    left = {path.name for path in (out / "exams").iterdir()}
+    assert left == {"P700001-on.json", "P700001-off.json", "P700002-on.json"}
+
+
+def test_another_network_s_examinations_are_not_mixed_in(done, monkeypatch) -> None:
+    out, _, _ = done
+
+    class Run(Exception):
+        pass
+
+    def run(*_a, **_k):
+        raise Run
+
+    monkeypatch.setattr(sweeps, "run_exam", run)
+    with pytest.raises(Run):
+        sweep(SETTINGS, out, looker=TruthLooker, model={**MODEL, "sha256": "1"})
+
+
+def test_a_damaged_examination_is_named(done, tmp_path: Path) -> None:
+    (tmp_path / "exams").mkdir()
+    (tmp_path / "exams" / "P700001-on.json").write_text("{")
+    with pytest.raises(SesamoidError, match="damaged"):
+        sweep(SETTINGS, tmp_path, looker=TruthLooker, model=MODEL)
+
+
+def row(person: int, plane: str, letter: str | None, *, guided=True, wrong=False, seconds=4.0):
+    kept = letter is not None
+    return {
+        "person": person, "machine": "m", "plane": plane, "guided": guided, "kept": kept,
+        "true_grade": letter, "grade": letter, "wrong": wrong, "seconds": seconds, "reasons": (),
+        "acquired": kept and not wrong and letter in "AB",
+    }  # fmt: skip
+
+
+def test_shares_say_what_they_are_of() -> None:
+    rows = [row(1, "S1", "A"), row(1, "S2", "B"), row(2, "S1", "C"), row(2, "S2", None)]
+    rows += [row(3, "S1", "A", wrong=True), row(3, "S2", "A")]
+    found = arm_figures(rows)
+    assert found["acquired"]["n"] == 3
+    assert found["acquired"]["of"] == 6
+    assert (found["grade_a"]["n"], found["grade_a"]["of"]) == (3, 5)
+    assert (found["grade_c"]["n"], found["grade_c"]["of"]) == (1, 5)
+    assert (found["wrong_plane"]["n"], found["wrong_plane"]["of"]) == (1, 5)
+    assert found["exam_seconds"]["median"] == 8
+    low, high = found["acquired"]["ci95"]
+    assert low < 0.5 < high
+
+
+def test_targets_are_met_or_not_and_what_was_missed_is_listed() -> None:
+    rows = [row(p, "S1", "A") for p in range(49)] + [row(49, "S1", None)]
+    rows += [row(p, "S1", "B", guided=False, seconds=20.0) for p in range(50)]
+    found = sweep_figures(rows)
+    assert found["targets"]["acquired"]["met"] is False
+    assert found["targets"]["grade_a"]["met"] is True
+    assert [one["person"] for one in found["missed"]] == [49]
+    assert found["gain"]["acquired"]["mean"] == pytest.approx(-0.02)
+    assert found["gain"]["grade_a"]["mean"] == pytest.approx(0.98)
+    assert found["gain"]["seconds_saved"]["mean"] == pytest.approx(16)
+
+
+def test_both_arms_of_a_person_begin_alike() -> None:
+    plans = list(SETTINGS.plans(PROTOCOL))
+    assert [plan.name for plan in plans] == ["P700001-on", "P700001-off", "P700002-on"]
+    assert plans[0].machine == plans[1].machine != plans[2].machine
+    assert plans[0].seed == plans[1].seed
