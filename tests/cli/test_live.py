@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -146,7 +147,7 @@ def test_the_display_shows_what_to_do_and_what_is_kept(scripted, sesamoid, tmp_p
     sesamoid(*ARGUMENTS, "--out", tmp_path, "--formats", "json")
     display = LiveDisplay(protocol("wrist-hand-15"))
     update = next(u for u in reversed(scripted) if u.checklist is not None and u.checklist.kept)
-    console = Console(width=120, record=True, file=open(os.devnull, "w"))  # noqa: SIM115
+    console = Console(width=120, record=True, file=io.StringIO())
     console.print(display.view(update))
     text = console.export_text()
     assert update.instruction.text[:40] in text

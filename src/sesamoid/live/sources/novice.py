@@ -18,7 +18,6 @@ from sesamoid.virtual.acquisition.variation import variation
 from sesamoid.virtual.pose import ProbePose
 from sesamoid.virtual.ultrasound import Preset, ScanSettings, preset
 
-
 EYE = ("along_mm", "across_mm", "rotation_deg", "tilt_deg", "rock_deg")
 """Errors that are read off the picture."""
 
