@@ -45,7 +45,7 @@ def test_info_goes_on_past_a_bad_file(sesamoid: Run, scan: Path) -> None:
 
 def test_applications_as_json(sesamoid: Run) -> None:
     rows = json.loads(sesamoid("applications", "--json").out)
-    assert [row["name"] for row in rows] == ["nerve"]
+    assert [row["name"] for row in rows] == ["muscle", "nerve", "wrist_hand"]
     assert rows[0]["methods"] == ["network", "classical"]
 
 

@@ -156,3 +156,34 @@ def test_the_display_shows_what_to_do_and_what_is_kept(scripted, sesamoid, tmp_p
     hidden = LiveDisplay(protocol("wrist-hand-15"), assistant=False)
     console.print(hidden.view(update))
     assert "grade" not in console.export_text().split("assistant off")[-1]
+
+
+def test_the_demo_scans_a_hand_and_shows_its_true_sizes(
+    sesamoid, scripted, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setattr("sesamoid.models.bundles", lambda: {"wrist_hand": None})
+    ran = sesamoid("demo", "--out", tmp_path)
+    assert ran.code == 0, ran.err
+    row = next(line for line in ran.out.splitlines() if "S11/MN" in line and "sectional" in line)
+    true, measured = (float(cell) for cell in row.split("│")[3:5])
+    assert measured == pytest.approx(true, rel=0.25)
+    assert (tmp_path / "S14.sr.dcm").is_file()
+    again = sesamoid("demo", "--out", tmp_path)
+    assert again.code == 0, again.err
+    assert "earlier part" not in again.out, "an earlier demo is not gone on with"
+
+
+def test_the_demo_leaves_a_real_session_alone(sesamoid, scripted, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("sesamoid.models.bundles", lambda: {"wrist_hand": None})
+    folder = tmp_path / "session"
+    folder.mkdir()
+    lines = [
+        {"kind": "record", "format": "sesamoid live session 1"},
+        {"kind": "start", "origin": "real"},
+    ]
+    text = "".join(json.dumps(line) + "\n" for line in lines)
+    (folder / "session.jsonl").write_text(text)
+    ran = sesamoid("demo", "--out", tmp_path)
+    assert ran.code == 1
+    assert "not virtual" in ran.err
+    assert (folder / "session.jsonl").read_text() == text

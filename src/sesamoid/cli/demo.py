@@ -9,24 +9,40 @@ import typer
 from sesamoid.cli.analyze import FORMATS, require_writable, run, summarise
 from sesamoid.cli.console import output, plain, table
 
+HAND_MODEL = "wrist_hand"
+
 
 def demo(
     out: Path = typer.Option(Path("demo"), "--out", "-o", help="Folder for the result."),
-    seed: int = typer.Option(0, "--seed", min=0, help="Another virtual limb."),
+    seed: int = typer.Option(0, "--seed", min=0, help="Another virtual hand or limb."),
+    limb: bool = typer.Option(False, "--limb", help="Nerve and vessel of a virtual limb instead."),
 ) -> None:
-    """Draw a virtual limb, save it as ultrasound DICOM, analyse it, write every report.
+    """Let a virtual novice scan a virtual hand with the assistant, and write every report.
 
-    The limb is virtual: its true areas are known and shown beside the measured ones.
+    What is measured is shown beside the hand's true sizes. Where the assistant's model is not
+    installed, or with --limb, a virtual limb is drawn, analysed and reported instead.
 
     Example: sesamoid demo --out demo
     """
+    from sesamoid.models import bundles
+
+    require_writable(out)
+    if limb or HAND_MODEL not in bundles():
+        _limb(out, seed)
+        return
+    from sesamoid.cli.demo_hand import scan_hand
+
+    scan_hand(out, seed)
+
+
+def _limb(out: Path, seed: int) -> None:
+    """Nerve and vessel of a virtual limb."""
     from sesamoid.applications import AnalysisSettings
     from sesamoid.applications import application as named
     from sesamoid.imaging import write_ultrasound_dicom
     from sesamoid.virtual import nerve_phantom
     from sesamoid.virtual.nerve_phantom import NERVE, VESSEL
 
-    require_writable(out)
     phantom = nerve_phantom(seed)
     scan = out / "virtual-limb.dcm"
     write_ultrasound_dicom(

@@ -17,8 +17,11 @@ from sesamoid.cli.live_display import LiveDisplay
 from sesamoid.errors import SesamoidError
 
 if TYPE_CHECKING:
-    from sesamoid.live import LiveUpdate, Session, SessionResult
+    from sesamoid.anatomy import Protocol
+    from sesamoid.applications.wrist_hand.look import Looker
+    from sesamoid.live import Checklist, LiveUpdate, Session, SessionResult
     from sesamoid.live.sources import Source
+    from sesamoid.models import ModelBundle
 
 VIRTUAL = "virtual"
 DEVICE = "device:"
@@ -62,12 +65,8 @@ def live(
     """
     from sesamoid.anatomy import protocol as named
     from sesamoid.applications import AnalysisSettings
-    from sesamoid.applications.frames import model_reference
     from sesamoid.applications.wrist_hand import APPLICATION
-    from sesamoid.applications.wrist_hand.assessor import WristHandAssessor
-    from sesamoid.applications.wrist_hand.session_report import report_session
-    from sesamoid.cli.analyze import _card, _formats
-    from sesamoid.live import Session
+    from sesamoid.cli.analyze import _formats
 
     rule = named(protocol)
     hand = _side(side)
@@ -78,27 +77,63 @@ def live(
         source, rule, mirrored=mirrored, mm_per_pixel=mm_per_pixel, watch=watch,
         fast=fast, person=person, seed=seed, listens=not no_assistant,
     )  # fmt: skip
-    assessor = WristHandAssessor(looker, rule, scan_area=None if opened.is_scan else "find")
-    session = Session(
-        opened.source, assessor, rule, out / "session", assistant=not no_assistant,
-        side=hand if hand is not None else opened.side, drop=not (fast or opened.in_step),
-        slot=opened.slot,
+    result, checklist = examine(
+        opened, rule, out, looker=looker, bundle=bundle, assistant=not no_assistant,
+        side=hand, drop=not fast, headless=headless, formats=wanted,
     )  # fmt: skip
-    with ends_properly(session):
-        display = LiveDisplay(rule, shown=not headless, assistant=not no_assistant)
-        with display:
-            if opened.operator is not None:
-                opened.operator.begins(session)
-            result = session.run(_both(display, opened))
-    checklist = result.checklist if not no_assistant else _all_kept(result)
-    if checklist.kept:
-        report_session(
-            checklist, out, assessor, model_reference(bundle),
-            application=APPLICATION.name, formats=wanted, card=_card(str(bundle.card)),
-        )  # fmt: skip
     summarise(result, checklist, out)
     if result.report.ending == "failed" or not checklist.kept:
         raise typer.Exit(1)
+
+
+def examine(
+    opened: Opened,
+    rule: Protocol,
+    out: Path,
+    *,
+    looker: Looker,
+    bundle: ModelBundle,
+    assistant: bool = True,
+    side: Literal["left", "right"] | None = None,
+    drop: bool = True,
+    headless: bool = False,
+    formats: tuple[str, ...],
+) -> tuple[SessionResult, Checklist]:
+    """A session until its source ends or somebody stops it, and its report.
+
+    Returns
+    -------
+    result : SessionResult
+    checklist : Checklist
+        With what the report is about.
+    """
+    from sesamoid.applications.frames import model_reference
+    from sesamoid.applications.wrist_hand import APPLICATION
+    from sesamoid.applications.wrist_hand.assessor import WristHandAssessor
+    from sesamoid.applications.wrist_hand.session_report import report_session
+    from sesamoid.cli.analyze import _card
+    from sesamoid.live import Session
+
+    assessor = WristHandAssessor(looker, rule, scan_area=None if opened.is_scan else "find")
+    session = Session(
+        opened.source, assessor, rule, out / "session", assistant=assistant,
+        side=side if side is not None else opened.side, drop=drop and not opened.in_step,
+        slot=opened.slot,
+    )  # fmt: skip
+    with (
+        ends_properly(session),
+        LiveDisplay(rule, shown=not headless, assistant=assistant) as shown,
+    ):
+        if opened.operator is not None:
+            opened.operator.begins(session)
+        result = session.run(_both(shown, opened))
+    checklist = result.checklist if assistant else _all_kept(result)
+    if checklist.kept:
+        report_session(
+            checklist, out, assessor, model_reference(bundle),
+            application=APPLICATION.name, formats=formats, card=_card(str(bundle.card)),
+        )  # fmt: skip
+    return result, checklist
 
 
 class Opened:
