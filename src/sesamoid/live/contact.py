@@ -63,7 +63,8 @@ def sharpness(grey: NDArray[np.uint8]) -> float:
     Comparable between frames of one scanner and setting; it does not change with the gain as long
     as nothing saturates.
     """
-    picture = grey.astype(np.float32)
-    fine = picture - cv2.GaussianBlur(picture, (0, 0), SMOOTH_PX)
-    whole = float(picture.var())
-    return float(fine.var()) / whole if whole > 0 else 0.0
+    # In whole grey levels: their rounding is small against speckle, and it has to keep up.
+    picture = np.ascontiguousarray(grey)
+    fine = cv2.subtract(picture, cv2.GaussianBlur(picture, (0, 0), SMOOTH_PX), dtype=cv2.CV_16S)
+    whole, detail = (float(cv2.meanStdDev(one)[1][0, 0]) for one in (picture, fine))
+    return (detail / whole) ** 2 if whole > 0 else 0.0

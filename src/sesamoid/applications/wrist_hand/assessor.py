@@ -99,18 +99,18 @@ class WristHandAssessor:
     ) -> Assessment:
         """What follows from a look: plane, offset, evidence, grade."""
         names, rules = self.looker.task, self.rules
-        scan = frame[area.top : area.bottom, area.left : area.right]
+        part = np.s_[area.top : area.bottom, area.left : area.right]
+        scan = np.ascontiguousarray(frame[part])
+        shown = np.ascontiguousarray(look.labels[part])
         chances = plane_chances(look, names.planes)
         seen_as = max(chances, key=lambda name: chances[name])
         nearest = names.planes[int(np.argmax(look.nearest))]
         plane = self.protocol.plane(nearest if seen_as == NO_PLANE else seen_as)
-        masks = plane_masks(
-            look.labels, plane, names.classes, spacing_mm=spacing_mm, rules=rules
-        )  # fmt: skip
+        masks = plane_masks(shown, plane, names.classes, spacing_mm=spacing_mm, rules=rules)
         lifted = lift_off(scan, spacing_mm=spacing_mm)
         evidence = evidence_of(
             look, names, plane, self.protocol, scan, masks,
-            lift_off=lifted, rules=rules, bounds=(area.left, area.right), spacing_mm=spacing_mm,
+            lift_off=lifted, rules=rules, bounds=(0, area.width), spacing_mm=spacing_mm,
         )  # fmt: skip
         return Assessment(
             plane=seen_as,

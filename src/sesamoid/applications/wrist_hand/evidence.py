@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -42,12 +43,12 @@ def evidence_of(
     scan : ndarray of uint8, shape (rows, columns)
         The scan alone.
     masks : PlaneMasks
-        On the whole frame.
+        On the same pixels.
     lift_off : (left, right)
         Measured on the picture; used where the network does not tell.
     rules : AssessingRules
     bounds : (left, right)
-        Columns of the scan in the frame.
+        Columns of the scan on these pixels.
     spacing_mm : (row, column), optional
     """
     rows = part_rows(names, plane)
@@ -129,12 +130,16 @@ def grey_figures(
         return None, None
     bottom = int(np.clip(round(depth_fill * scan.shape[0]), 1, scan.shape[0]))
     part = scan[:bottom]
-    touching = part.max(axis=0) >= rule.black_level
+    touching = cv2.reduce(part, 0, cv2.REDUCE_MAX)[0] >= rule.black_level
     if not touching.any():
         return None, None
-    part = part[:, touching]
-    good = (part >= rule.black_level) & (part <= rule.saturated_level)
-    return float(part.mean()), float(good.mean())
+    if not touching.all():
+        part = part[:, touching]
+    counts = cv2.calcHist([np.ascontiguousarray(part)], [0], None, [256], [0, 256]).ravel()
+    levels = np.arange(256)
+    good = (levels >= rule.black_level) & (levels <= rule.saturated_level)
+    total = float(counts.sum(dtype=np.float64))
+    return float(counts @ levels) / total, float(counts[good].sum(dtype=np.float64)) / total
 
 
 def _category(plane: Plane, key: str) -> str:

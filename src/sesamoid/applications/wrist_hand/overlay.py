@@ -12,7 +12,7 @@ from sesamoid.anatomy import Plane, structure
 from sesamoid.live import Assessment
 from sesamoid.virtual.acquisition.label_classes import class_of
 
-from .plane_masks import parts_of_classes
+from .plane_masks import parts_of_classes, values_in
 
 STRENGTH = 0.35
 """Of the colour over the picture."""
@@ -38,22 +38,27 @@ def draw_live(
     ndarray of uint8, shape (rows, columns, 3)
         Red, green, blue.
     """
-    shown = np.repeat(frame[..., None], 3, axis=2)
+    shown = np.asarray(cv2.cvtColor(frame, cv2.COLOR_GRAY2RGB), np.uint8)
     if found.labels is None or plane is None:
         return shown
+    left, top, width, height = cv2.boundingRect(found.labels)
+    part = np.s_[top : top + height, left : left + width]
+    labels = np.ascontiguousarray(found.labels[part])
     classes = ("background", *found.label_names[1:])
     colours, drawn = _colours(plane, classes)
-    present = [v for v in np.flatnonzero(np.bincount(found.labels.ravel(), minlength=256)) if v]
-    values = [int(v) for v in present if drawn[v]]
+    values = [value for value in values_in(labels) if drawn[value]]
     if not values:
         return shown
-    mask = drawn[found.labels].astype(np.uint8)
-    tint = colours[found.labels]
-    mixed = cv2.addWeighted(shown, 1 - STRENGTH, tint, STRENGTH, 0)
-    cv2.copyTo(mixed, mask, shown)
+    mask = cv2.LUT(labels, drawn.astype(np.uint8))
+    tint = cv2.LUT(cv2.merge([labels] * 3), colours[None])
+    under = np.ascontiguousarray(shown[part])
+    cv2.copyTo(cv2.addWeighted(under, 1 - STRENGTH, tint, STRENGTH, 0), mask, under)
+    shown[part] = under
     if names:
         for value in values:
-            _name(shown, found.labels == value, _label(plane, classes, value), colours[value])
+            place = cv2.boundingRect(cv2.compare(labels, value, cv2.CMP_EQ))
+            corner = (left + place[0] + place[2] // 2, top + place[1])
+            _name(shown, corner, _label(plane, classes, value), colours[value])
     return shown
 
 
@@ -76,12 +81,11 @@ def _label(plane: Plane, classes: tuple[str, ...], value: int) -> str:
 
 
 def _name(
-    shown: NDArray[np.uint8], mask: NDArray[np.bool_], text: str, colour: NDArray[np.uint8]
+    shown: NDArray[np.uint8], corner: tuple[int, int], text: str, colour: NDArray[np.uint8]
 ) -> None:
     if not text:
         return
-    left, top, width, _ = cv2.boundingRect(mask.astype(np.uint8))
-    place = (int(left + width // 2) - 4 * len(text), max(10, int(top) - 3))
+    place = (corner[0] - 4 * len(text), max(10, corner[1] - 3))
     ink = tuple(int(c) for c in colour)
     for thickness, shade in ((3, (0, 0, 0)), (1, ink)):
         cv2.putText(

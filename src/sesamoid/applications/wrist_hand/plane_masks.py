@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from sesamoid.anatomy import Plane
-from sesamoid.virtual.acquisition.label_classes import class_of
 
 from .rules import AssessingRules, assessing_rules
 
@@ -36,7 +36,8 @@ class PlaneMasks:
         if spacing_mm is None:
             return None
         mask = self.masks.get(key)
-        return 0.0 if mask is None else float(mask.sum()) * spacing_mm[0] * spacing_mm[1]
+        count = 0 if mask is None else int(np.count_nonzero(mask))
+        return count * spacing_mm[0] * spacing_mm[1]
 
     def edge(self, key: str, margin: int, bounds: tuple[int, int]) -> str:
         """The side of the scan at which a part is cut; empty where at none.
@@ -52,15 +53,17 @@ class PlaneMasks:
         mask = self.masks.get(key)
         if mask is None:
             return ""
-        columns = np.flatnonzero(mask.any(axis=0))
-        if columns[0] - bounds[0] < margin:
+        if mask[:, bounds[0] : bounds[0] + margin].any():
             return "left"
-        return "right" if bounds[1] - 1 - columns[-1] < margin else ""
+        return "right" if mask[:, bounds[1] - margin : bounds[1]].any() else ""
 
 
 @lru_cache(maxsize=128)
 def parts_of_classes(plane: Plane, classes: tuple[str, ...]) -> dict[int, tuple[str, ...]]:
     """Keys of a plane's parts by label value, from left to right where they share a value."""
+    # Late: the virtual rooms load numba, which listing applications has no need of.
+    from sesamoid.virtual.acquisition.label_classes import class_of
+
     found: dict[int, list[str]] = {}
     for group in plane.labels.values():
         # Parts are named from radial to ulnar; where a site shows ulnar at the left they turn.
@@ -101,7 +104,7 @@ def plane_masks(
     gap = rule.gap_share * labels.shape[1]
     if spacing_mm is not None:
         gap = rule.gap_mm / spacing_mm[1]
-    there = np.flatnonzero(np.bincount(labels.ravel(), minlength=256)[:256])
+    there = values_in(labels)
     masks: dict[str, Mask] = {}
     for value, keys in parts_of_classes(plane, tuple(classes)).items():
         if value not in there:
@@ -113,9 +116,16 @@ def plane_masks(
     return PlaneMasks(masks)
 
 
+def values_in(labels: NDArray[np.uint8]) -> set[int]:
+    """The values that a label map holds, 0 left out."""
+    counts = cv2.calcHist([labels], [0], None, [256], [0, 256]).ravel()
+    return set(np.flatnonzero(counts).tolist()) - {0}
+
+
 def _shared(mask: Mask, keys: Sequence[str], gap: int) -> dict[str, Mask]:
     """A mask of several parts side by side, taken apart."""
-    runs = _runs(mask.sum(axis=0), gap)
+    by_column = cv2.reduce(mask.view(np.uint8), 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S)[0]
+    runs = _runs(by_column, gap)
     runs = sorted(sorted(runs, key=lambda run: -run[2])[: len(keys)])
     width = mask.shape[1]
     if len(runs) < len(keys):
