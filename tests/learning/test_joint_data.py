@@ -93,14 +93,15 @@ def test_pixels_that_are_not_square_become_square():
 def test_scalars_say_what_the_canvas_lost():
     canvas = np.zeros(SIZE, dtype=np.uint8)
     canvas[:32] = np.arange(96, dtype=np.uint8)
+    scan = Crop(0, 0, 32, 96)
     told = [
-        dict(zip(SCALARS, joint_input(canvas, Crop(0, 0, 32, 96), mm, grey_exponent=0.5)[1], strict=False))
+        dict(zip(SCALARS, joint_input(canvas, scan, mm, grey_exponent=0.5)[1], strict=True))
         for mm in (0.24, None)
     ]
     assert told[0]["log_scale"] == pytest.approx(np.log(2))
     assert (told[0]["scale_known"], told[1]["scale_known"], told[1]["log_scale"]) == (1, 0, 0)
     assert told[0]["height_share"] == 0.5
-    brighter = joint_input(canvas * 2, Crop(0, 0, 32, 96), None, grey_exponent=0.5)
+    brighter = joint_input(canvas * 2, scan, None, grey_exponent=0.5)
     assert brighter[1][SCALARS.index("grey_mean")] > told[0]["grey_mean"]
 
 

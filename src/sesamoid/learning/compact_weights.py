@@ -32,7 +32,7 @@ def save_compact(path: Path, weights: dict[str, Tensor]) -> None:
         arrays[name + _SCALE] = scale
         arrays[name] = np.rint(array / scale.reshape(-1, *[1] * (array.ndim - 1))).astype(np.int8)
     with atomic_path(path) as temporary, temporary.open("wb") as file:
-        np.savez_compressed(file, **arrays)
+        np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
 
 
 def load_compact(path: Path) -> dict[str, Tensor]:

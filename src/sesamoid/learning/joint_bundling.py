@@ -139,4 +139,5 @@ def _given(
 ) -> list[Given]:
     chosen = which[np.unique(np.linspace(0, len(which) - 1, count).round().astype(int))]
     data = JointDataset(pack, chosen, task, recipe, recipe.canvas_size, augment=False)
-    return [(one["image"][0].numpy(), one["scalars"].numpy()) for one in data]
+    items = (data[number] for number in range(len(data)))
+    return [(one["image"][0].numpy(), one["scalars"].numpy()) for one in items]

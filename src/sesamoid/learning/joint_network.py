@@ -22,6 +22,8 @@ _ATTENTIONS = 4
 _NARROW, _CELL = 128, 48
 """Channels of what attention averages, and of the coarse grid's cells."""
 _MOMENTS = 5
+_GAIN = 4.0
+"""Of places beside the other inputs of the global branch: they vary by a quarter of the canvas."""
 _LEAST_LOG, _MOST_LOG = -4.0, 3.0
 
 
@@ -80,7 +82,11 @@ class JointNetwork(nn.Module):
         scores = [heads[2](maps[4]), heads[1](maps[3])]
         if self.training:
             scores.append(heads[0](maps[2]))
-        found = self.branch(maps[0], maps[2], scores[1].detach(), scalars)
+        # In float32 whatever the rest is in: eight bits of mantissa do not tell tenths of a mm.
+        with torch.autocast(image.device.type, enabled=False):
+            found = self.branch(
+                maps[0].float(), maps[2].float(), scores[1].detach().float(), scalars.float()
+            )
         return JointOutput(tuple(scores if self.training else scores[:1]), **found)
 
 
@@ -105,7 +111,9 @@ class _Branch(nn.Module):
             nn.Linear(recipe.hidden, recipe.hidden),
             nn.ReLU(inplace=True),
         )
-        wide = recipe.hidden
+        # Where the anatomy lies goes to the heads directly as well: poses follow from it almost
+        # linearly, and the trunk alone is slow to learn it.
+        wide = recipe.hidden + _MOMENTS * len(task.classes)
         self.nearest, self.inside = nn.Linear(wide, planes), nn.Linear(wide, planes)
         self.reversed = nn.Linear(wide, 1)
         self.pose = nn.Linear(wide, planes * errors)
@@ -115,7 +123,7 @@ class _Branch(nn.Module):
         # A frame is within tolerance if its largest error is: the pose head's word counts.
         unit = torch.tensor(task.pose_unit)
         self.register_buffer("per_tolerance", unit / torch.tensor(task.tolerance), persistent=False)
-        self.trust = nn.Parameter(torch.full((planes,), 2.0))
+        self.trust = nn.Parameter(torch.full((planes,), 6.0))
         # One query per part over the map at 1/8, which also knows where it is.
         self.query = nn.Conv2d(fine + 2, parts, 1)
         self.detail = nn.Parameter(torch.zeros(parts, len(ASPECTS), fine + 2))
@@ -128,8 +136,9 @@ class _Branch(nn.Module):
         looked = self.attention(narrow).flatten(2).softmax(dim=2)
         attended = torch.bmm(looked, narrow.flatten(2).transpose(1, 2)).flatten(1)
         cells = _cells(self.cell(narrow), self.grid).flatten(1)
-        told = torch.cat([attended, cells, _moments(scores), scalars], dim=1)
-        hidden = self.trunk(told)
+        moments = _moments(scores)
+        told = torch.cat([attended, cells, moments, scalars], dim=1)
+        hidden = torch.cat([self.trunk(told), moments], dim=1)
         pose = self.pose(hidden).unflatten(1, (planes, errors))
         # Detached: a tolerance knows no sign, and would push the pose the way it already leans.
         most = (pose.detach().abs() * self.per_tolerance).amax(dim=2)
@@ -174,7 +183,8 @@ def _moments(scores: Tensor) -> Tensor:
     square = flat @ (places[1] ** 2)[:, None] / weight[..., None]
     spread = (square[..., 0] - middle[..., 1] ** 2).clamp(min=0)
     size = torch.log1p(area * (100 / flat.shape[2]))
-    return torch.cat([size, flat.amax(dim=2), middle.flatten(1), spread], dim=1)
+    told = [size, flat.amax(dim=2), middle.flatten(1) * _GAIN, spread * _GAIN]
+    return torch.cat(told, dim=1)
 
 
 def _cells(x: Tensor, grid: tuple[int, int]) -> Tensor:

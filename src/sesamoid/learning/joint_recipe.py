@@ -29,7 +29,7 @@ class LossWeights:
     nearest: float = 0.5
     inside: float = 0.5
     reversed: float = 0.2
-    pose: float = 0.3
+    pose: float = 0.5
     parts: float = 1.0
     picture: float = 1.0
 

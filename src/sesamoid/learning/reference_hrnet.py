@@ -72,9 +72,10 @@ class _Module(nn.Module):
         maps = [branch(x) for branch, x in zip(self.branches, maps, strict=True)]
         out = []
         for target, row in enumerate(self.fuse):
+            steps: list[nn.Module] = list(row)  # type: ignore[call-overload]
             size = maps[target].shape[2:]
             total = maps[target]
-            for source, step in enumerate(row):  # type: ignore[arg-type]
+            for source, step in enumerate(steps):
                 if source == target:
                     continue
                 moved = step(maps[source])
@@ -137,7 +138,7 @@ class HRNet(nn.Module):
         for transition, stage in zip(self.transitions, self.stages, strict=True):
             steps = list(transition)  # type: ignore[call-overload]
             maps = [step(maps[min(number, len(maps) - 1)]) for number, step in enumerate(steps)]
-            for module in stage:  # type: ignore[union-attr]
+            for module in list(stage):  # type: ignore[call-overload]
                 maps = module(maps)
         size = maps[0].shape[2:]
         joined = [maps[0]] + [

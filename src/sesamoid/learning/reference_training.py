@@ -102,9 +102,12 @@ class ReferenceTraining(Training):
             return label_loss(full, batch["label"], batch["labelled"], self.rare, self.known)
         inside = batch["inside"]
         known = ~inside.isnan()
-        plane = torch.where(inside > 0, batch["nearest"], torch.tensor(self.planes))
+        plane = torch.where(
+            inside > 0, batch["nearest"], torch.tensor(self.planes, device=inside.device)
+        )
         if not bool(known.any()):
-            return logits.sum() * 0
+            nothing: Tensor = logits.sum() * 0
+            return nothing
         return functional.cross_entropy(logits[known], plane[known])
 
 

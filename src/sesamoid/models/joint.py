@@ -51,7 +51,8 @@ class JointLook:
     reversed : float
         Probability that the probe is held the wrong way round.
     pose, pose_sd : ndarray of float32, shape (P, J)
-        Error against each plane, with its standard deviation, in mm and degrees.
+        Error against each plane, with its standard deviation, in mm and degrees; of a probe held
+        the wrong way round, what is left beyond the half turn.
     parts : ndarray of float32, shape (Q, 4)
         By `sesamoid.models.joint_task.ASPECTS`, 0..1.
     picture : dict of str to float
