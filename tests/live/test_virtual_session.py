@@ -24,6 +24,7 @@ from sesamoid.live import (
     recorded,
     sharpness,
 )
+from sesamoid.live.instruction import Act, Instruction
 from sesamoid.live.sources.novice import Novice, Skill
 from sesamoid.live.sources.probe import HeldProbe, VirtualProbe
 from sesamoid.virtual.acquisition import Examination, Offset, placed, usual_settings
@@ -160,3 +161,44 @@ def test_a_novice_without_patience_goes_on(exam: Examination) -> None:
     assert seen.count("S11") == pytest.approx(30, abs=2)
     assert seen.count("S2") == pytest.approx(31, abs=2)
     assert novice.at(10.0) is None
+
+
+def test_a_plane_found_on_the_way_is_done_and_patience_begins_anew(exam: Examination) -> None:
+    novice = Novice(
+        exam, ["S11", "S2", "S14"], np.random.default_rng(0), skill=Skill(patience_s=3.0)
+    )
+    assert novice.at(2.5) is not None
+    novice.kept("S2")
+    seen = [novice.plane for n in range(60) if novice.at(2.5 + n / 10) is not None]
+    assert seen.count("S11") == pytest.approx(31, abs=2)
+    assert "S2" not in seen
+    assert seen[-1] == "S14"
+
+
+def test_who_is_sent_to_a_plane_goes_there_and_comes_back(exam: Examination) -> None:
+    novice = Novice(exam, ["S11", "S2"], np.random.default_rng(0))
+    for n in range(40):
+        novice.hear(Instruction(Act.FIND, "find S2", "S2"), n / 10)
+        novice.at(n / 10)
+    assert novice.plane == "S2"
+    novice.kept("S2")
+    novice.at(4.1)
+    assert novice.plane == "S11"
+
+
+def test_without_help_it_asks_for_a_capture_by_the_look_of_it(exam: Examination) -> None:
+    kept = []
+    for seed in range(6):
+        novice = Novice(exam, ["S11"], np.random.default_rng(seed), listens=False)
+        for n in range(200):
+            held = novice.at(n / 10)
+            if held is None:
+                break
+            if novice.captures() is not None:
+                kept.append((n / 10, exam.views.nearest(held[0])))
+                novice.kept("S11")
+    assert len(kept) == 6, "one each, at the latest when patience ends"
+    assert {near.view.plane.id for _, near in kept} == {"S11"}
+    excess = sorted(near.excess for _, near in kept)
+    assert excess[0] < 1 < excess[-1] < 4, "some good, none perfect"
+    assert any(time < 19 for time, _ in kept)

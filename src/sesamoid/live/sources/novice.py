@@ -148,6 +148,8 @@ class Novice:
             heard, done, sent = self._heard, self._done, self._sent
         passed, self._time_s = time_s - self._time_s, time_s
         skill = self.skill
+        if done is not None and done != self.plane:
+            self._found_on_the_way(done, time_s)
         if done == self.plane or time_s - self._began_s > skill.patience_s:
             self._begin(time_s)
         elif sent is not None and time_s - max(sent[1], self._laid_s) >= skill.regrasp_s:
@@ -164,6 +166,14 @@ class Novice:
         if self._offset != self._wish:
             self._still_s = time_s
         return self._pose(Offset(), time_s), self._settings
+
+    def _found_on_the_way(self, plane: str, time_s: float) -> None:
+        """Another plane was kept than the one looked for: it is done, and patience begins anew."""
+        with self._lock:
+            self._done = None
+        if plane in self._waiting:
+            self._waiting.remove(plane)
+            self._began_s = time_s
 
     def _begin(self, time_s: float) -> None:
         """Put the probe where the next plane is thought to be."""
