@@ -30,6 +30,8 @@ SMALLEST_SAME = 0.98
 """Least tolerated share of decided places, and of decided planes, with the network's answer."""
 INPUTS = ("image", "scalars")
 
+_MATRIX, _LARGE = ("Gemm", "MatMul"), 4096
+
 Given = tuple[NDArray[np.float32], NDArray[np.float32]]
 """One canvas (rows, columns) and its scalars."""
 
@@ -156,7 +158,7 @@ def export_graph(
             weight_type=QuantType.QInt8,
             nodes_to_exclude=_kept(model, keep),
         )
-        return small.read_bytes()
+        return bytes(_halved(onnx.load(small)).SerializeToString())
 
 
 def _kept(model: onnx.ModelProto, keep: str | None) -> list[str]:
@@ -167,6 +169,23 @@ def _kept(model: onnx.ModelProto, keep: str | None) -> list[str]:
         for node in model.graph.node
         if (keep and keep in node.name) or node.op_type in plain
     ]
+
+
+def _halved(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Large matrices that stayed in float32, stored in float16 and widened when it is loaded."""
+    used = {name for node in model.graph.node if node.op_type in _MATRIX for name in node.input}
+    casts = []
+    for weights in model.graph.initializer:
+        array = onnx.numpy_helper.to_array(weights)
+        if weights.name not in used or array.dtype != np.float32 or array.size < _LARGE:
+            continue
+        name = weights.name
+        half = onnx.numpy_helper.from_array(array.astype(np.float16), name + "_half")
+        weights.CopyFrom(half)
+        casts.append(onnx.helper.make_node("Cast", [half.name], [name], to=onnx.TensorProto.FLOAT))
+    for cast in reversed(casts):
+        model.graph.node.insert(0, cast)
+    return model
 
 
 class _Reader(CalibrationDataReader):  # type: ignore[misc]

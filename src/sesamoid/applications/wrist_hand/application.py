@@ -48,6 +48,7 @@ class WristHandApplication:
     modalities = frozenset({Modality.ULTRASOUND, Modality.OTHER})
     methods: tuple[str, ...] = ("network",)
     model = "wrist_hand"
+    recipes = ("joint", "resnet50", "hrnet_w32")
 
     def looker(self, settings: AnalysisSettings) -> tuple[Looker, ModelBundle]:
         """The network that looks at frames, loaded once in a process."""
