@@ -201,6 +201,7 @@ def _recipe(
         size = max(training, 8 * phases[0].batch_size)
     if settings.epochs:
         phases = tuple(replace(phase, rounds=settings.epochs) for phase in phases)
+        size = min(size, max(training, 4 * max(phase.batch_size for phase in phases)))
     network = replace(recipe.network, imagenet=recipe.network.imagenet and not settings.initial)
     return replace(recipe, phases=phases, round_pictures=size, network=network, seed=settings.seed)
 
