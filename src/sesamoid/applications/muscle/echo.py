@@ -20,7 +20,7 @@ WHOLE = Quantity(
 SUPERFICIAL = Quantity(
     "echo_intensity_superficial",
     "Echo intensity, superficial third",
-    Code("ECHO_INTENSITY_SUPERFICIAL", LOCAL_SCHEME, "Mean grey level of muscle, upper third"),
+    Code("ECHO_SUPERFICIAL", LOCAL_SCHEME, "Mean grey level of muscle, upper third"),
     "Mean grey level (0 to 255) of the upper third of the muscle; holds for one machine and "
     "preset.",
 )
