@@ -110,9 +110,7 @@ def _published_kind(threads: int) -> Callable[[], object]:
 def _cine_rate(look: Look, threads: int) -> float:
     """Frames a second of a contraction."""
     angles = 15 + 10 * np.sin(np.linspace(0, np.pi, 10))
-    drawn = [
-        picture(replace(VirtualMuscle(seed=1), pennation_deg=float(a))).pixels for a in angles
-    ]
+    drawn = [picture(replace(VirtualMuscle(seed=1), pennation_deg=float(a))).pixels for a in angles]
     pixels = np.stack([drawn[i % len(drawn)] for i in range(CINE_FRAMES)])
     image = _image(pixels)
     frames = list(range(CINE_FRAMES))

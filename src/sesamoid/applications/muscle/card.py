@@ -30,6 +30,10 @@ ROWS = (
     ("orientation_deg", "fascicle direction, median absolute error, degrees", 2),
     ("orientation_bias_deg", "fascicle direction, median signed error, degrees", 2),
     ("classical_orientation_deg", "the same, oriented filters on the image alone, degrees", 2),
+    ("thickness_percent", "thickness, difference from that by the drawn aponeuroses, %", 1),
+    ("deep_aponeurosis_deg", "angle of the deep aponeurosis, difference, degrees", 2),
+    ("fascicle_angle_deg", "mean fascicle angle, difference from the drawn fragments', degrees", 2),
+    ("fascicle_angle_bias_deg", "the same, signed: positive is too steep, degrees", 2),
 )
 
 

@@ -16,7 +16,7 @@ from sesamoid.measure.muscle import (
     muscle_architecture,
     oriented_filter_orientation,
 )
-from sesamoid.models import ModelBundle
+from sesamoid.models import Manifest, ModelBundle
 from sesamoid.models.oriented import OrientedMaps, resident_oriented_runtime
 
 METHODS = ("network", "classical")
@@ -94,19 +94,34 @@ def looker(one: ModelBundle, settings: AnalysisSettings) -> Look:
     """
     runtime = resident_oriented_runtime(one, settings.threads)
     manifest = one.manifest
-    threshold = float(manifest.threshold.get("aponeurosis", 0.5))
+    threshold = aponeurosis_threshold(manifest)
     classical = settings.method == "classical"
 
     def see(grey: NDArray[np.generic], area: Crop | None) -> Seen:
         maps = runtime.maps(grey, scan_area=area)
-        aponeurosis = maps.probability["aponeurosis"]
-        field = oriented_filter_orientation(grey, box=area, exclude=aponeurosis >= threshold)
-        if not classical:
-            field = on_visible_fascicles(field, maps)
-        return Seen(aponeurosis, field)
+        return seen(grey, maps, area, threshold=threshold, classical=classical)
 
     name = manifest.name if not classical else f"{manifest.name} (classical directions)"
     return Look(name, manifest.weights_sha256, threshold, see)
+
+
+def aponeurosis_threshold(manifest: Manifest) -> float:
+    """Probability from which a pixel is aponeurosis."""
+    return float(manifest.threshold.get("aponeurosis", 0.5))
+
+
+def seen(
+    grey: NDArray[np.generic],
+    maps: OrientedMaps,
+    area: Crop | None,
+    *,
+    threshold: float,
+    classical: bool = False,
+) -> Seen:
+    """What is seen on a frame of which the network said `maps`; see `looker`."""
+    aponeurosis = maps.probability["aponeurosis"]
+    field = oriented_filter_orientation(grey, box=area, exclude=aponeurosis >= threshold)
+    return Seen(aponeurosis, field if classical else on_visible_fascicles(field, maps))
 
 
 def on_visible_fascicles(field: OrientationField, maps: OrientedMaps) -> OrientationField:
