@@ -12,6 +12,7 @@ from sesamoid import NOT_A_MEDICAL_DEVICE, __version__
 from sesamoid.cli import (
     analyze,
     bench,
+    calibrate,
     deidentify,
     demo,
     doctor,
@@ -52,6 +53,7 @@ def _main(
 
 app.command("analyze")(analyze.analyze)
 app.command("info")(info.info)
+app.command("calibrate")(calibrate.calibrate)
 app.command("evaluate")(evaluate.evaluate)
 app.command("train")(train.train)
 app.command("simulate")(simulate.simulate)
