@@ -25,6 +25,18 @@ def test_the_figures_are_those_of_the_manifest(page: str) -> None:
             assert f"{row['dice']['mean']:.3f}" in table[1]
 
 
+@pytest.mark.parametrize("page", ["README.md", "docs/applications/muscle.md"])
+def test_the_muscle_figures_are_those_of_the_manifest(page: str) -> None:
+    text = (ROOT / page).read_text()
+    table = re.search(r"<!-- figures:muscle -->(.*?)<!-- /figures -->", text, re.DOTALL)
+    assert table is not None
+    assert "**real**" in table[1]
+    shown = bundle("muscle").manifest.figures["table"]
+    assert len(shown["rows"]) > 5
+    for row in shown["rows"]:
+        assert "| " + " | ".join(row) + " |" in table[1]
+
+
 def test_every_command_is_documented() -> None:
     text = (ROOT / "docs" / "commands.md").read_text()
     for command in app.registered_commands:
