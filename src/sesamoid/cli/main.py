@@ -20,6 +20,7 @@ from sesamoid.cli import (
     info,
     listings,
     simulate,
+    texture,
     train,
 )
 from sesamoid.cli.console import errors
@@ -56,6 +57,7 @@ app.command("info")(info.info)
 app.command("calibrate")(calibrate.calibrate)
 app.command("evaluate")(evaluate.evaluate)
 app.command("train")(train.train)
+app.add_typer(texture.app, name="texture")
 app.command("simulate")(simulate.simulate)
 app.command("applications")(listings.list_applications)
 app.command("models")(listings.list_models)

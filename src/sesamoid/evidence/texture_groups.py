@@ -12,7 +12,12 @@ from sesamoid.errors import DataError
 from sesamoid.evidence.classification import by_person, fit_temperature, macro_auc
 from sesamoid.learning.texture_classifier import tempered
 from sesamoid.learning.texture_labels import TextureExample, check_groups
-from sesamoid.learning.texture_recipe import TextureRecipe, example_weights, feature_table
+from sesamoid.learning.texture_recipe import (
+    FeatureTable,
+    TextureRecipe,
+    example_weights,
+    feature_table,
+)
 from sesamoid.learning.texture_training import fit_models
 
 REPEATS = 10
@@ -95,6 +100,7 @@ def cross_validate(
     recipe: TextureRecipe,
     *,
     fold: NDArray[np.int64] | None = None,
+    features: FeatureTable | None = None,
     on_progress: Callable[[str, float], None] | None = None,
 ) -> HeldOut:
     """Train and test in turn.
@@ -105,6 +111,8 @@ def cross_validate(
     recipe : TextureRecipe
     fold : ndarray of int, shape (examples,), optional
         None: `person_folds`.
+    features : FeatureTable, optional
+        Of the examples, where it is there already.
     on_progress : callable, optional
         Told what runs and the share that is done.
 
@@ -116,7 +124,8 @@ def cross_validate(
     numbers = person_folds(examples, folds=recipe.folds, seed=recipe.seed) if fold is None else fold
     people = tuple(example.person for example in examples)
     check_folds(people, numbers)
-    table, names = feature_table(examples, recipe.families)
+    computed = features or feature_table(examples, recipe.families)
+    table, names = computed.rows, computed.names
     groups = tuple(sorted({example.group for example in examples}))
     truth = np.array([groups.index(example.group) for example in examples])
     weights = example_weights(examples)
@@ -130,11 +139,17 @@ def cross_validate(
     all_folds = np.unique(numbers)
     for done, number in enumerate(all_folds):
         test = numbers == number
+
+        def told(_: str, share: float, done: int = done) -> None:
+            if on_progress is not None and share < 1:
+                on_progress("cross-validation", (done + share) / len(all_folds))
+
         fitted = fit_models(
             [e for e, held in zip(examples, test, strict=True) if not held],
             recipe,
             groups=groups,
             table=table[~test],
+            on_progress=told,
         )
         tested = [e for e, held in zip(examples, test, strict=True) if held]
         for model, found in fitted.probabilities(tested, table[test]).items():
