@@ -164,7 +164,7 @@ def contraction(times: NDArray[np.float64]) -> NDArray[np.uint8]:
 
 
 def test_a_contraction_becomes_a_series_with_phases() -> None:
-    times = np.arange(16) / 8
+    times = np.arange(24) / 8
     settings = AnalysisSettings(frames="all", threads=2)
     told: list[tuple[int, int]] = []
     settings = replace(settings, on_frame=lambda done, of: told.append((done, of)))
@@ -173,7 +173,7 @@ def test_a_contraction_becomes_a_series_with_phases() -> None:
     assert angle.smooth.max() - angle.smooth.min() == pytest.approx(9.0, abs=2.0)
     length = next(s for s in result.series if s.quantity.key == "fascicle_length")
     assert {"rest", "shortening", "lengthening"} <= {stretch.name for stretch in length.stretches}
-    assert told == [(n + 1, 16) for n in range(16)]
+    assert told == [(n + 1, 24) for n in range(24)]
 
 
 @pytest.mark.parametrize("times", [None, np.zeros(6)])
