@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from sesamoid.cli.console import errors, plain, track
+from sesamoid.cli.console import errors, plain, track_parts
 from sesamoid.cli.summary import summarise
 from sesamoid.errors import OutputError, SesamoidError
 
@@ -127,19 +128,19 @@ def run(
         line = error if error.path else f"{where}: {error}"
         errors.print(f"[bold red]failed[/]: {plain(line)}", soft_wrap=True, highlight=False)
 
-    bar = track(
+    bar = track_parts(
         zip(inputs, report_names(inputs), strict=True),
         total=len(inputs),
         what=application.name,
         quiet=quiet,
     )
-    for path, name in bar:
+    for (path, name), on_frame in bar:
         try:
             for number, image in enumerate(read_each(path)):
                 if isinstance(image, SesamoidError):
                     fail(image.path or path, image)
                     continue
-                result = application.analyze(image, settings)
+                result = application.analyze(image, replace(settings, on_frame=on_frame))
                 reports.append(
                     write_image_reports(
                         result,
