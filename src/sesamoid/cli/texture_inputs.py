@@ -96,7 +96,7 @@ def texture_inputs(
                 if image.frames > 1:
                     _note(f"{path}: frame {frame} of {image.frames} is taken.")
                 grey = eight_bit(image.grey(frame), path=path)
-                region = texture_region(grey, own)
+                region = texture_region(grey, own, image=path)
                 yield TextureInput(path, number, frame, grey, region, own)
         except SesamoidError as error:
             fail(failed, path, error)

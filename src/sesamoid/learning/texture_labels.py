@@ -184,7 +184,7 @@ def load_examples(
     for line in lines:
         try:
             grey = eight_bit(read_image(line.image).grey(), path=line.image)
-            region = texture_region(grey, line.mask)
+            region = texture_region(grey, line.mask, image=line.image)
         except DataError as error:
             raise DataError(
                 f"line {line.line}: {error.problem}", path=error.path, fix=error.fix

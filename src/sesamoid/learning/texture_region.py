@@ -23,7 +23,9 @@ def eight_bit(grey: NDArray[np.generic], *, path: Path) -> NDArray[np.uint8]:
     return np.asarray(grey, dtype=np.uint8)
 
 
-def texture_region(grey: NDArray[np.generic], mask: Path | None) -> NDArray[np.bool_]:
+def texture_region(
+    grey: NDArray[np.generic], mask: Path | None, *, image: Path
+) -> NDArray[np.bool_]:
     """Region of an image.
 
     Parameters
@@ -31,6 +33,8 @@ def texture_region(grey: NDArray[np.generic], mask: Path | None) -> NDArray[np.b
     grey : ndarray of shape (rows, columns)
     mask : Path or None
         A label image of the same shape, any label counts; None: what is not black.
+    image : Path
+        To be named in an error.
 
     Returns
     -------
@@ -50,7 +54,7 @@ def texture_region(grey: NDArray[np.generic], mask: Path | None) -> NDArray[np.b
     fix = "outline the muscle in the pixels of its image."
     if region.shape != grey.shape:
         raise DataError(
-            f"the mask of shape {region.shape} does not fit the image of shape {grey.shape}",
+            f"the mask of shape {region.shape} does not fit {image.name} of shape {grey.shape}",
             path=mask,
             fix=fix,
         )
