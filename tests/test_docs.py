@@ -43,6 +43,30 @@ def test_every_command_is_documented() -> None:
         assert f"sesamoid {command.name}" in text
 
 
+def test_every_command_of_a_group_is_documented_with_its_options() -> None:
+    import typer.main
+
+    text = (ROOT / "docs" / "commands.md").read_text()
+    group = typer.main.get_command(app).commands["texture"]  # type: ignore[attr-defined]
+    for name, command in group.commands.items():
+        own = text.partition(f"`sesamoid texture {name} ")[2].partition("`sesamoid ")[0]
+        for option in command.params:
+            if option.param_type_name == "option" and option.name != "help":
+                assert f"`{option.opts[0]}`" in own, (name, option.name)
+
+
+@pytest.mark.parametrize("command", ["analyze", "calibrate"])
+def test_every_option_is_documented(command: str) -> None:
+    import typer.main
+
+    text = (ROOT / "docs" / "commands.md").read_text()
+    own = text.partition(f"\n## {command}\n")[2].partition("\n## ")[0]
+    found = typer.main.get_command(app).commands[command]  # type: ignore[attr-defined]
+    for option in found.params:
+        if option.param_type_name == "option":
+            assert f"| `{option.opts[0]}`" in own, option.name
+
+
 def test_the_training_data_are_credited() -> None:
     text = (ROOT / "README.md").read_text()
     assert "CC BY 4.0" in text
