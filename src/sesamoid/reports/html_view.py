@@ -16,6 +16,7 @@ from sesamoid.reports.labels import region_labels
 from sesamoid.reports.series_plot import series_svg
 from sesamoid.reports.wording import (
     UNIT_SYMBOLS,
+    in_ranges,
     is_calibrated,
     number,
     printable,
@@ -221,7 +222,7 @@ def _provenance(result: Result) -> list[tuple[str, str]]:
         rows.append(
             ("Scan area", f"rows {area.top} to {area.bottom}, columns {area.left} to {area.right}")
         )
-    rows.append(("Frames analysed", ", ".join(str(f) for f in result.frames_analysed[:40])))
+    rows.append(("Frames analysed", in_ranges(result.frames_analysed)))
     rows += [(f"Setting {k}", printable(str(v))) for k, v in result.settings.items()]
     rows += [(k.replace("_", " ").capitalize(), printable(v)) for k, v in image.attributes.items()]
     return rows
