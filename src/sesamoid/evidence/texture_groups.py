@@ -36,8 +36,6 @@ class HeldOut:
     truth : ndarray of int, shape (images,)
         Index into `groups`.
     fold : ndarray of int, shape (images,)
-    weights : ndarray of float, shape (images,)
-        Every group and every person in it counts the same.
     raw, calibrated : dict of str to ndarray, shape (images, groups)
         By model. Calibrated with a temperature from the people of the other folds.
     temperatures : dict of str to float
@@ -51,7 +49,6 @@ class HeldOut:
     people: tuple[str, ...]
     truth: NDArray[np.int64]
     fold: NDArray[np.int64]
-    weights: NDArray[np.float64]
     raw: dict[str, NDArray[np.float64]]
     calibrated: dict[str, NDArray[np.float64]]
     temperatures: dict[str, float]
@@ -178,7 +175,6 @@ def cross_validate(
         people=people,
         truth=truth,
         fold=numbers,
-        weights=weights,
         raw=raw,
         calibrated=calibrated,
         temperatures=temperatures,

@@ -36,13 +36,17 @@ def unit_symbol(measurement: Measurement) -> str:
 def number(value: float, *, digits: int = 3) -> str:
     """`value` to `digits` significant digits, without an exponent for everyday sizes.
 
+    A whole number is a count or a grade, and is shown as one.
+
     Examples
     --------
-    >>> number(9.8349), number(123.4), number(0.04567), number(25340.0)
-    ('9.83', '123', '0.0457', '25340')
+    >>> number(9.8349), number(123.4), number(0.04567), number(25340.0), number(2.0)
+    ('9.83', '123', '0.0457', '25340', '2')
     """
     if value == 0:
         return "0"
+    if value == round(value) and abs(value) < 10**digits:
+        return f"{value:.0f}"
     magnitude = math.floor(math.log10(abs(value)))
     if not -4 <= magnitude <= 6:
         return f"{value:.{digits - 1}e}"

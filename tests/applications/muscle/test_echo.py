@@ -7,12 +7,16 @@ import numpy as np
 import pytest
 
 from sesamoid.anatomy import structure
+from sesamoid.applications import AnalysisSettings
+from sesamoid.applications.muscle import APPLICATION
 from sesamoid.applications.muscle.echo import echo_measurements
 from sesamoid.applications.muscle.echo_options import EchoOptions, echo_options
 from sesamoid.errors import SesamoidError
 from sesamoid.findings import Measurement, Region
 from sesamoid.imaging import Crop, Image, Provenance
 from sesamoid.measure.echogenicity_backscatter import BackscatterCalibration
+from sesamoid.models import bundle
+from sesamoid.virtual.muscle import VirtualMuscle, picture
 
 ROWS, COLUMNS, ROW_MM = 400, 300, 0.1
 TOP, BOTTOM, BONE = 60, 210, 300
@@ -197,3 +201,28 @@ def test_a_value_that_chooses_nothing_is_refused(
 ) -> None:
     with pytest.raises(SesamoidError, match=words):
         chosen(references(tmp_path), **change)
+
+
+def test_the_options_reach_the_report_of_an_analysis(tmp_path: Path) -> None:
+    """Whole way: a virtual muscle, the shipped model, every option."""
+    try:
+        bundle(APPLICATION.model)
+    except SesamoidError:
+        pytest.skip("the muscle model is not in this installation")
+    calibration().save(tmp_path / "cal.json")
+    drawn = picture(VirtualMuscle(seed=4001, pennation_deg=20.0, thickness_mm=20.0))
+    image = Image(drawn.pixels[None], Provenance(Path("v.png"), "PNG"), spacing_mm=(0.1, 0.1))
+    options = {
+        "backscatter": str(tmp_path / "cal.json"),
+        "echo_reference": str(references(tmp_path)),
+        "muscle": "soleus",
+        "device": "X1 MSK",
+        "age": "40",
+        "bone_mm": "45",
+    }
+    result = APPLICATION.analyze(image, AnalysisSettings(threads=1, extra=options))
+    found = {one.quantity.key: one for one in result.measurements}
+    assert found["echo_z_score"].value is not None
+    for key in ("backscatter", "backscatter_superficial", "heckmatt_style_grade"):
+        assert found[key].value is not None or found[key].reason
+    assert result.settings["bone_mm"] == "45"
