@@ -45,8 +45,8 @@ def test_info_goes_on_past_a_bad_file(sesamoid: Run, scan: Path) -> None:
 
 def test_applications_as_json(sesamoid: Run) -> None:
     rows = json.loads(sesamoid("applications", "--json").out)
-    assert [row["name"] for row in rows] == ["nerve"]
-    assert rows[0]["methods"] == ["network", "classical"]
+    assert [row["name"] for row in rows] == ["muscle", "nerve"]
+    assert rows[1]["methods"] == ["network", "classical"]
 
 
 def test_models_as_json_say_where_the_data_came_from(sesamoid: Run) -> None:

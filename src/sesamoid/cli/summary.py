@@ -19,7 +19,7 @@ def summarise(content: dict[str, Any], out: Path) -> None:
         grade = row["grade"]
         status = row["status"]
         if status != "measured":
-            status = f"[red]{status}[/]: {plain('; '.join(grade['reasons']))}"
+            status = f"[red]{status}[/]: {plain(_why(row))}"
         shown.add_row(
             shown_path(row["path"]),
             grade["letter"],
@@ -35,3 +35,9 @@ def summarise(content: dict[str, Any], out: Path) -> None:
     measured = sum(row["status"] == "measured" for row in content["results"])
     bad = len(content["results"]) - measured + len(content["failed"])
     output.print(f"{measured} measured, {bad} not. Reports: {plain(out / 'report.html')}")
+
+
+def _why(row: dict[str, Any]) -> str:
+    if row["status"] == "not measurable":
+        return "; ".join(row["grade"]["reasons"])
+    return next((str(m["reason"]) for m in row["measurements"] if m.get("reason")), "no value")

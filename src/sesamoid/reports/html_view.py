@@ -115,6 +115,8 @@ def section_of(
 
 def _why(result: Result) -> str:
     if result.grade.measurable:
+        if result.why_nothing:
+            return f"nothing was measured: {result.why_nothing}"
         return "" if result.regions else "nothing was found to measure"
     return "; ".join(result.grade.reasons) or "the image did not pass the quality grade"
 
