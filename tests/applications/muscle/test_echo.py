@@ -151,7 +151,7 @@ def test_a_bone_in_the_muscle_gives_no_grade(tmp_path: Path) -> None:
     options = chosen(references(tmp_path), bone_mm="15")
     grade = measured(speckle(0, 1, bone=True), options)["heckmatt_style_grade"]
     assert grade.value is None
-    assert "in the muscle" in str(grade.reason)
+    assert "would lie in the muscle" in str(grade.reason)
 
 
 def test_depth_counts_from_the_scan_and_not_from_the_picture() -> None:
