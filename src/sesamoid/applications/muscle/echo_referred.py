@@ -173,7 +173,7 @@ def _bone(seen: MuscleEcho, bone_mm: float) -> BoneEcho:
     _, columns = np.nonzero(seen.region.mask)
     mask = seen.region.mask[:, np.unique(columns)]
     lower = float(np.median(mask.shape[0] - mask[::-1].argmax(axis=0)))
-    if row < 0:
+    if row < lower:
         raise SesamoidError(
             f"a bone {bone_mm:g} mm below the skin line would lie in the muscle, whose deep edge "
             f"is at {(lower - seen.scan.top) * seen.row_mm:.1f} mm"
