@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 
@@ -47,6 +49,27 @@ class VggUNet(nn.Module):
             x = block(torch.cat([up(x), skip], dim=1))
         logits: Tensor = self.head(x)
         return logits
+
+
+def forward_passes(count: int, side: int, *, threads: int) -> Callable[[], object]:
+    """A call that runs `count` such networks with fresh weights, one after the other, eagerly.
+
+    Parameters
+    ----------
+    count : int
+    side : int
+        Rows and columns of the picture, random.
+    threads : int
+    """
+    torch.set_num_threads(threads)
+    networks = [VggUNet().eval() for _ in range(count)]
+    picture = torch.rand(1, 3, side, side)
+
+    def forward() -> object:
+        with torch.inference_mode():
+            return [network(picture) for network in networks]
+
+    return forward
 
 
 def _block(inputs: int, outputs: int) -> tuple[nn.Module, ...]:

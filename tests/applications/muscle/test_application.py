@@ -41,13 +41,15 @@ def analysed(pixels: NDArray[np.uint8], **changes: object) -> Result:
 
 def value(result: Result, key: str) -> float:
     found = [m for m in result.measurements if m.quantity.key == key]
-    assert found and found[0].value is not None
+    assert found
+    assert found[0].value is not None
     return found[0].value
 
 
 def reason(result: Result, key: str) -> str:
     found = [m for m in result.measurements if m.quantity.key == key]
-    assert found and found[0].value is None
+    assert found
+    assert found[0].value is None
     return found[0].reason or ""
 
 
@@ -58,9 +60,7 @@ def test_it_is_an_application() -> None:
 def test_a_virtual_muscle_is_measured(drawn: MusclePicture) -> None:
     result = analysed(drawn.pixels)
     truth = drawn.truth
-    assert value(result, "thickness") == pytest.approx(
-        float(np.mean(truth.thickness_mm)), rel=0.02
-    )
+    assert value(result, "thickness") == pytest.approx(float(np.mean(truth.thickness_mm)), rel=0.02)
     assert value(result, "pennation_angle") == pytest.approx(truth.pennation_deg, abs=1.0)
     assert value(result, "fascicle_length") == pytest.approx(truth.fascicle_length_mm, rel=0.05)
 
@@ -158,9 +158,7 @@ def test_too_few_pixels_are_refused() -> None:
 
 def contraction(times: NDArray[np.float64]) -> NDArray[np.uint8]:
     shares = np.clip(np.sin(np.linspace(-0.6, np.pi + 0.6, len(times))), 0, 1)
-    return np.stack(
-        [picture(replace(MUSCLE, pennation_deg=18.0 + 9.0 * s)).pixels for s in shares]
-    )
+    return np.stack([picture(replace(MUSCLE, pennation_deg=18.0 + 9.0 * s)).pixels for s in shares])
 
 
 def test_a_contraction_becomes_a_series_with_phases() -> None:
@@ -182,7 +180,8 @@ def test_without_a_frame_rate_frames_stand_for_time(times: NDArray[np.float64] |
     result = APPLICATION.analyze(
         image(frames, frame_times_s=times), AnalysisSettings(frames="all", threads=1)
     )
-    assert result.series and all(series.seconds is None for series in result.series)
+    assert result.series
+    assert all(series.seconds is None for series in result.series)
 
 
 def test_options_of_other_applications_are_refused() -> None:

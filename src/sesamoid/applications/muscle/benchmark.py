@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from sesamoid.applications.application import AnalysisSettings
 from sesamoid.evidence.timing import Timing, side_by_side
 from sesamoid.imaging import Image, Provenance
-from sesamoid.learning.vgg_unet import VggUNet
+from sesamoid.learning.vgg_unet import forward_passes
 from sesamoid.models import bundle
 from sesamoid.virtual.muscle import VirtualMuscle, draw_muscle, picture
 
@@ -39,7 +38,10 @@ def benchmark(*, threads: int, repeats: int, model: str = "muscle") -> dict[str,
     image = _still(0)
     one_frame = _measured(look, image, repeats=None)
     compared = side_by_side(
-        one_frame, _published_kind(threads), repeats=max(3, repeats // ROUNDS_OF_OTHER), warm_up=1
+        one_frame,
+        forward_passes(2, PUBLISHED_SIDE, threads=threads),
+        repeats=max(3, repeats // ROUNDS_OF_OTHER),
+        warm_up=1,
     )
     what = "frame to numbers"
     rows = [{"what": f"{what}, with standard errors"} | _timed(one_frame, repeats)]
@@ -93,18 +95,6 @@ def _timed(call: Callable[[], object], repeats: int) -> dict[str, float]:
         call()
         times.append((time.perf_counter() - started) * 1000)
     return Timing.of(times).as_dict()
-
-
-def _published_kind(threads: int) -> Callable[[], object]:
-    torch.set_num_threads(threads)
-    networks = [VggUNet().eval() for _ in range(2)]
-    canvas = torch.rand(1, 3, PUBLISHED_SIDE, PUBLISHED_SIDE)
-
-    def forward() -> object:
-        with torch.inference_mode():
-            return [network(canvas) for network in networks]
-
-    return forward
 
 
 def _cine_rate(look: Look, threads: int) -> float:

@@ -135,8 +135,8 @@ def contraction_phases(length: Series) -> tuple[Phase, ...]:
     contracted state the 5th. Where they differ by less than `smallest_change` of the resting
     length, all of it is rest. Else the share of the way from rest to contracted tells: below
     `rest_share` rest, above `hold_share` hold, between them shortening or lengthening by the sign
-    of the slope. Phases shorter than half a window join the longer neighbour. Frames without a length
-    end a phase.
+    of the slope. Phases shorter than half a window join the longer neighbour. Frames without a
+    length end a phase.
     """
     limits: dict[str, Any] = settings()["series"]
     known = np.isfinite(length.smooth)
@@ -152,13 +152,13 @@ def contraction_phases(length: Series) -> tuple[Phase, ...]:
         names = np.where(share > limits["hold_share"], "hold", names)
     width = float(limits["window_s" if length.in_seconds else "window_frames"])
     shortest = limits["shortest_windows"] * width
-    return _merged(_stretches(names, known, length.times), shortest)
+    return _merged(_stretches(names.tolist(), known, length.times), shortest)
 
 
-def _stretches(names: NDArray[Any], known: NDArray[np.bool_], times: Array) -> list[Phase]:
+def _stretches(names: list[Any], known: NDArray[np.bool_], times: Array) -> list[Phase]:
     out: list[Phase] = []
     for index in np.flatnonzero(known):
-        name, time = str(names[index]), float(times[index])
+        name, time = names[index], float(times[index])
         if out and out[-1].name == name and out[-1].last == index - 1:
             out[-1] = Phase(name, out[-1].first, int(index), out[-1].start, time)
         else:
