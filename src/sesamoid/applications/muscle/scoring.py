@@ -88,12 +88,14 @@ def score_case(
     overlap = position = missed = error = bias = old = None
     threshold = aponeurosis_threshold(runtime.manifest)
     looked = seen(case.grey, maps, case.scan_area, threshold=threshold)
-    measured = muscle_architecture(looked.aponeurosis, looked.directions, box=case.box, repeats=0)
+    measured = muscle_architecture(
+        looked.aponeurosis, looked.directions, box=case.box, threshold=threshold, repeats=0
+    )
     more: dict[str, float | None] = {}
     if drawn is not None:
         found = maps.probability["aponeurosis"] >= threshold
         overlap = dice(found, drawn)
-        position, missed = band_errors(maps.probability["aponeurosis"], drawn, case.box)
+        position, missed = band_errors(found, drawn, case.box)
         more |= _against_drawn(measured, drawn, looked, case.box)
     if fragments is not None and len(fragment_angles(fragments).rows):
         network = orientation_error(maps.angle.astype(np.float64), fragments)
@@ -135,7 +137,7 @@ def _against_fragments(
 
 
 def band_errors(
-    probability: NDArray[np.float32], drawn: NDArray[np.bool_], box: Crop
+    marked: NDArray[np.bool_], drawn: NDArray[np.bool_], box: Crop
 ) -> tuple[float | None, float]:
     """Position error and missed share of drawn aponeuroses, both in %.
 
@@ -146,7 +148,7 @@ def band_errors(
     missed : float
     """
     truth = find_bands(drawn.astype(np.float32), box)
-    found = find_bands(probability, box)
+    found = find_bands(marked.astype(np.float32), box)
     reach = REACH_PERCENT / 100 * box.height
     distances: list[NDArray[np.float64]] = []
     for band in truth:

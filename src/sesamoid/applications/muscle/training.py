@@ -202,6 +202,7 @@ def _manifest(
         further_canvas_sizes=recipes.FURTHER_CANVAS_SIZES,
         grey_exponent=recipe.grey_exponent,
         mirror=recipes.MIRROR,
+        threshold=recipes.THRESHOLD,
         weights_sha256="",
         weights_precision="",
         training_data=(
