@@ -57,19 +57,22 @@ def figures_table(title: str, found: dict[str, Any]) -> dict[str, Any]:
 
 def figures_section(figures: dict[str, Any]) -> str:
     """The card's figures, Markdown; empty where there are none."""
-    if not figures:
-        return ""
+    lines = _real(figures) if "network" in figures else []
+    if "virtual" in figures:
+        lines += ["", "On **virtual** muscles, which it never saw; no clinical figure:", ""]
+        lines += _markdown(figures["virtual"]["table"])
+    return "\n".join(lines) + "\n" if lines else ""
+
+
+def _real(figures: dict[str, Any]) -> list[str]:
     network = figures["network"]
-    shown = figures["table"]
     lines = [
         f"On **{figures['origin']}** data ({figures['data']}), {figures['split']}; every image "
         "scored by a",
         "network that never saw it or a near-duplicate of it. Intervals: 95 % bootstrap over "
         "groups.",
         "",
-        "| " + " | ".join(shown["columns"]) + " |",
-        "|---" * len(shown["columns"]) + "|",
-        *("| " + " | ".join(row) + " |" for row in shown["rows"]),
+        *_markdown(figures["table"]),
         "",
         "Medians by fold:",
         "",
@@ -80,7 +83,15 @@ def figures_section(figures: dict[str, Any]) -> str:
         values = " | ".join(f"{fold[key]:.3f}" if key in fold else "–" for key in keys)
         minutes = "not recorded" if fold["minutes"] is None else fold["minutes"]
         lines.append(f"| {fold['fold']} | {values} | {minutes} |")
-    return "\n".join(lines) + "\n"
+    return lines
+
+
+def _markdown(shown: dict[str, Any]) -> list[str]:
+    return [
+        "| " + " | ".join(shown["columns"]) + " |",
+        "|---" * len(shown["columns"]) + "|",
+        *("| " + " | ".join(row) + " |" for row in shown["rows"]),
+    ]
 
 
 def _with_interval(value: float, interval: list[float] | None, digits: int) -> str:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from sesamoid.imaging import Image
+from sesamoid.imaging import Image, Provenance
 from sesamoid.imaging.read import read_image
 from sesamoid.measure.muscle import MuscleArchitecture
+from sesamoid.virtual.muscle import draw_muscle, picture
 from sesamoid.virtual.muscle.dataset import KnownMuscle
 
 from .looking import Look
@@ -39,6 +41,19 @@ class VirtualErrors:
     image: str
     pennation_deg: float
     errors: dict[str, float | None]
+
+
+def errors_on_drawn(look: Look, seeds: Sequence[int]) -> list[VirtualErrors]:
+    """Errors on virtual muscles drawn for the purpose, one for each seed."""
+    rows = []
+    for seed in seeds:
+        one = picture(draw_muscle(seed))
+        image = Image(one.pixels[None], Provenance(Path(f"virtual/{seed}"), "virtual"))
+        truth = asdict(one.truth)
+        thickness = float(np.mean(truth.pop("thickness_mm")))
+        known = KnownMuscle(Path(f"virtual/{seed}"), one.muscle.mm_per_pixel, thickness, truth)
+        rows.append(compare(image.with_spacing(one.spacing_mm), known, look))
+    return rows
 
 
 def virtual_errors(known: KnownMuscle, look: Look) -> VirtualErrors:
