@@ -18,11 +18,11 @@ TEXTS = {
         "Several machines, all of lower-limb muscle; who was scanned is not stated, so figures by "
         "sex, age or muscle cannot be given.",
         "The split is by look: images that correlate above 0.7 stand on one side.",
-        "Which of the deeper aponeuroses is drawn differs from image to image, and so does how thick "
-        "it is drawn: a good part of the Dice that is missing. Thickness and angles of the measured "
-        "muscle suffer less.",
-        "The threshold of the aponeuroses and the weight of fascicle visibility were chosen on folds "
-        "0 and 1; fold 2 took no part.",
+        "Which of the deeper aponeuroses is drawn differs from image to image, and so does how "
+        "thick it is drawn: a good part of the Dice that is missing. Thickness and angles of the "
+        "measured muscle suffer less.",
+        "The threshold of the aponeuroses and the weight of fascicle visibility were chosen on "
+        "folds 0 and 1; fold 2 took no part.",
         "A picture that is shown upside down (skin below) is not understood.",
         "An undrawn fascicle is not background: the fascicle probability is no segmentation, it "
         "only says where a stroke is visible.",
