@@ -25,10 +25,46 @@ def test_the_figures_are_those_of_the_manifest(page: str) -> None:
             assert f"{row['dice']['mean']:.3f}" in table[1]
 
 
+@pytest.mark.parametrize("page", ["README.md", "docs/applications/muscle.md"])
+def test_the_muscle_figures_are_those_of_the_manifest(page: str) -> None:
+    text = (ROOT / page).read_text()
+    table = re.search(r"<!-- figures:muscle -->(.*?)<!-- /figures -->", text, re.DOTALL)
+    assert table is not None
+    assert "**real**" in table[1]
+    shown = bundle("muscle").manifest.figures["table"]
+    assert len(shown["rows"]) > 5
+    for row in shown["rows"]:
+        assert "| " + " | ".join(row) + " |" in table[1]
+
+
 def test_every_command_is_documented() -> None:
     text = (ROOT / "docs" / "commands.md").read_text()
     for command in app.registered_commands:
         assert f"sesamoid {command.name}" in text
+
+
+def test_every_command_of_a_group_is_documented_with_its_options() -> None:
+    import typer.main
+
+    text = (ROOT / "docs" / "commands.md").read_text()
+    group = typer.main.get_command(app).commands["texture"]  # type: ignore[attr-defined]
+    for name, command in group.commands.items():
+        own = text.partition(f"`sesamoid texture {name} ")[2].partition("`sesamoid ")[0]
+        for option in command.params:
+            if option.param_type_name == "option" and option.name != "help":
+                assert f"`{option.opts[0]}`" in own, (name, option.name)
+
+
+@pytest.mark.parametrize("command", ["analyze", "calibrate"])
+def test_every_option_is_documented(command: str) -> None:
+    import typer.main
+
+    text = (ROOT / "docs" / "commands.md").read_text()
+    own = text.partition(f"\n## {command}\n")[2].partition("\n## ")[0]
+    found = typer.main.get_command(app).commands[command]  # type: ignore[attr-defined]
+    for option in found.params:
+        if option.param_type_name == "option":
+            assert f"| `{option.opts[0]}`" in own, option.name
 
 
 def test_the_training_data_are_credited() -> None:

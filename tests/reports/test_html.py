@@ -9,6 +9,7 @@ import pytest
 
 from sesamoid.findings import DataOrigin
 from sesamoid.reports import Failure, render_report
+from sesamoid.reports.wording import in_ranges
 
 VOID = {"meta", "img", "input", "br", "link", "hr"}
 
@@ -143,3 +144,11 @@ def test_chip_text_is_readable(make_result, structure):
     colours = {r.structure.key: r.structure.colour for r in make_result().regions}
     a, b = sorted((_luminance("#101216"), _luminance(colours[structure])))
     assert (b + 0.05) / (a + 0.05) >= 4.5
+
+
+@pytest.mark.parametrize(
+    ("frames", "text"),
+    [((), ""), ((4,), "4"), ((0, 1), "0, 1"), ((0, 1, 2, 5, 7, 8, 9), "0 to 2, 5, 7 to 9")],
+)
+def test_frames_are_told_in_ranges(frames: tuple[int, ...], text: str) -> None:
+    assert in_ranges(frames) == text

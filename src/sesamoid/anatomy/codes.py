@@ -7,6 +7,8 @@ from dataclasses import dataclass
 LOCAL_SCHEME = "99SESAMOID"
 """Private coding scheme for what has no code in the DICOM subset of SNOMED CT; said so wherever
 it appears."""
+VALUE_LENGTH = 16
+MEANING_LENGTH = 64
 
 
 @dataclass(frozen=True)
@@ -21,11 +23,20 @@ class Code:
         ``"SCT"``, ``"DCM"``, ``"LN"``, ``"UCUM"`` or `LOCAL_SCHEME`.
     meaning : str
         At most 64 characters, as DICOM's LO.
+
+    Raises
+    ------
+    ValueError
+        Longer than DICOM can hold.
     """
 
     value: str
     scheme: str
     meaning: str
+
+    def __post_init__(self) -> None:
+        if len(self.value) > VALUE_LENGTH or len(self.meaning) > MEANING_LENGTH:
+            raise ValueError(f"code {self.value!r} ({self.meaning!r}) does not fit into DICOM")
 
     @property
     def is_local(self) -> bool:

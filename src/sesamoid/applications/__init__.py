@@ -10,5 +10,13 @@ from sesamoid.applications.application import (
     application,
     applications,
 )
+from sesamoid.applications.options import parse_options
 
-__all__ = ["AnalysisSettings", "Application", "TrainingOutcome", "application", "applications"]
+__all__ = [
+    "AnalysisSettings",
+    "Application",
+    "TrainingOutcome",
+    "application",
+    "applications",
+    "parse_options",
+]

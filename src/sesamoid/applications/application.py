@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
@@ -43,7 +43,10 @@ class AnalysisSettings:
     mm_per_pixel : float, optional
         Calibration stated by the user, where the file gives none; square pixels.
     extra : dict
-        Settings that only one application knows, e.g. a named normal limit.
+        Settings that only one application knows, e.g. a named normal limit, and what it lists as
+        its `options`.
+    on_frame : callable, optional
+        Told how many frames of a cine are done, and of how many.
     """
 
     method: str = "network"
@@ -53,6 +56,7 @@ class AnalysisSettings:
     explain: bool = False
     mm_per_pixel: float | None = None
     extra: dict[str, Any] = field(default_factory=dict)
+    on_frame: Callable[[int, int], None] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,8 @@ class Application(Protocol):
         The first is the default.
     model : str
         Name of the bundle that ships.
+    options : mapping of str to str
+        What ``--set NAME=VALUE`` may set, with a line of help each; empty where there is nothing.
     """
 
     name: str
@@ -97,6 +103,7 @@ class Application(Protocol):
     modalities: frozenset[Modality]
     methods: tuple[str, ...]
     model: str
+    options: Mapping[str, str]
 
     def analyze(self, image: Image, settings: AnalysisSettings) -> Result:
         """Findings on `image`; UnsuitableImage where it is not for this application."""

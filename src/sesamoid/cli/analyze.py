@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from sesamoid.cli.console import errors, output, plain, shown_path, table, track
+from sesamoid.cli.console import errors, plain, track_parts
+from sesamoid.cli.summary import summarise
 from sesamoid.errors import OutputError, SesamoidError
 
 if TYPE_CHECKING:
@@ -46,6 +48,12 @@ def analyze(
         "--pair",
         help="Compare two images: wrist-forearm or tunnel-pronator; give them in this order.",
     ),
+    options: list[str] = typer.Option(
+        [],
+        "--set",
+        metavar="NAME=VALUE",
+        help="An option of the application, see `sesamoid applications`. May be repeated.",
+    ),
     explain: bool = typer.Option(False, "--explain", help="Add class-evidence maps (slower)."),
     threads: int = typer.Option(0, "--threads", min=0, help="For one inference; 0: all cores."),
     as_json: bool = typer.Option(False, "--json", help="Print results.json to standard output."),
@@ -57,7 +65,7 @@ def analyze(
 
     Example: sesamoid analyze nerve scan.dcm exams/ --out reports
     """
-    from sesamoid.applications import AnalysisSettings
+    from sesamoid.applications import AnalysisSettings, parse_options
     from sesamoid.applications import application as named
     from sesamoid.imaging import find_inputs
 
@@ -72,7 +80,7 @@ def analyze(
         threads=threads,
         explain=explain,
         mm_per_pixel=mm_per_pixel,
-        extra={k: v for k, v in extra.items() if v is not None},
+        extra={k: v for k, v in extra.items() if v is not None} | parse_options(options, one),
     )
     one.check(settings)
     inputs = find_inputs(paths, leave_out=out)
@@ -120,19 +128,19 @@ def run(
         line = error if error.path else f"{where}: {error}"
         errors.print(f"[bold red]failed[/]: {plain(line)}", soft_wrap=True, highlight=False)
 
-    bar = track(
+    bar = track_parts(
         zip(inputs, report_names(inputs), strict=True),
         total=len(inputs),
         what=application.name,
         quiet=quiet,
     )
-    for path, name in bar:
+    for (path, name), on_frame in bar:
         try:
             for number, image in enumerate(read_each(path)):
                 if isinstance(image, SesamoidError):
                     fail(image.path or path, image)
                     continue
-                result = application.analyze(image, settings)
+                result = application.analyze(image, replace(settings, on_frame=on_frame))
                 reports.append(
                     write_image_reports(
                         result,
@@ -187,35 +195,6 @@ def _say_why_not(path: Path, result: Result) -> None:
 def _card(path: str) -> str | None:
     card = Path(path)
     return card.read_text(encoding="utf-8") if card.is_file() else None
-
-
-def summarise(content: dict[str, Any], out: Path) -> None:
-    """What succeeded, what failed and why, and where the reports are."""
-    shown = table("", "image", "grade", "found", "status")
-    for row in content["results"]:
-        found: dict[str, int] = {}
-        for region in row["regions"]:
-            name = region["structure"]["name"].lower()
-            found[name] = found.get(name, 0) + 1
-        grade = row["grade"]
-        status = row["status"]
-        if status != "measured":
-            status = f"[red]{status}[/]: {plain('; '.join(grade['reasons']))}"
-        shown.add_row(
-            shown_path(row["path"]),
-            grade["letter"],
-            ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for name, count in found.items())
-            or "nothing",
-            status,
-        )
-    for row in content["failed"]:
-        shown.add_row(shown_path(row["path"]), "", "", f"[red]failed[/]: {plain(row['error'])}")
-    output.print(shown)
-    for line in content.get("pair", {}).get("text", ()):
-        output.print(plain(line), highlight=False, soft_wrap=True)
-    measured = sum(row["status"] == "measured" for row in content["results"])
-    bad = len(content["results"]) - measured + len(content["failed"])
-    output.print(f"{measured} measured, {bad} not. Reports: {plain(out / 'report.html')}")
 
 
 def require_writable(folder: Path) -> None:

@@ -29,7 +29,9 @@ def bench(
     repeats: int = typer.Option(60, "--repeats", min=5, help="Rounds that count."),
     as_json: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
-    """Time the shipped model and a plain U-Net in turn, in one run; the ratio is the result.
+    """Time the shipped model and a plain or published network in turn, in one run.
+
+    The ratio is the result: times belong to a machine and an hour.
 
     `simulate` times the virtual scanner: a frame and its parts, a data set with one and two
     processes, and PyMUST where it is installed. `live` times a frame of the assistant stage by
@@ -65,11 +67,12 @@ def bench(
         ">p50 ms",
         ">p95 ms",
     )
-    for key in ("ours", "other"):
-        row = figures[key]
+    for row in (figures["ours"], figures["other"], *figures.get("more", ())):
         shown.add_row(row["what"], f"{row['p50_ms']:.1f}", f"{row['p95_ms']:.1f}")
     output.print(shown)
     output.print(f"{figures['speed_up']:.1f} times faster (median of the rounds' ratios)")
+    for what, rate in figures.get("frames_per_second", {}).items():
+        output.print(f"{what}: {rate:.1f} frames a second")
 
 
 def _bench_live(

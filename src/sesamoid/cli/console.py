@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -19,13 +19,30 @@ LONG_PATH = 40
 Item = TypeVar("Item")
 
 
+OnPart = Callable[[int, int], None]
+
+
 def track(items: Iterable[Item], *, total: int, what: str, quiet: bool = False) -> Iterator[Item]:
     """Yield `items` under a progress bar on standard error; none where that is no terminal."""
+    for item, _ in track_parts(items, total=total, what=what, quiet=quiet):
+        yield item
+
+
+def track_parts(
+    items: Iterable[Item], *, total: int, what: str, quiet: bool = False
+) -> Iterator[tuple[Item, OnPart]]:
+    """`track`; with each item comes a function to tell how many of its frames are done."""
     with progress(quiet=quiet) as bar:
         task = bar.add_task(what, total=total)
+        parts = bar.add_task("frames", total=1, visible=False)
+
+        def on_part(done: int, of: int) -> None:
+            bar.update(parts, completed=done, total=of, visible=done < of)
+
         for item in items:
-            yield item
+            yield item, on_part
             bar.advance(task)
+            bar.update(parts, visible=False)
 
 
 @contextmanager

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import typer
 
-from sesamoid.cli.analyze import FORMATS, require_writable, run, summarise
+from sesamoid.cli.analyze import FORMATS, require_writable, run
 from sesamoid.cli.console import output, plain, table
+from sesamoid.cli.summary import summarise
 
 HAND_MODEL = "wrist_hand"
 

@@ -28,6 +28,7 @@ def list_applications(
                 "modalities": sorted(m.value for m in one.modalities),
                 "methods": list(one.methods),
                 "model": one.model,
+                "options": dict(one.options),
             }
             for name, one in found.items()
         ]
@@ -39,6 +40,8 @@ def list_applications(
         out.add_row("reads", ", ".join(sorted(m.value for m in one.modalities)))
         out.add_row("methods", ", ".join(one.methods))
         out.add_row("model", plain(one.model))
+        for option, text in one.options.items():
+            out.add_row(f"--set {plain(option)}=…", plain(text))
         out.add_row("intended use", plain(one.intended_use))
         output.print(out)
 

@@ -12,6 +12,7 @@ from sesamoid import NOT_A_MEDICAL_DEVICE, __version__
 from sesamoid.cli import (
     analyze,
     bench,
+    calibrate,
     deidentify,
     demo,
     doctor,
@@ -20,6 +21,7 @@ from sesamoid.cli import (
     listings,
     live,
     simulate,
+    texture,
     train,
 )
 from sesamoid.cli.console import errors
@@ -54,8 +56,10 @@ def _main(
 app.command("analyze")(analyze.analyze)
 app.command("live")(live.live)
 app.command("info")(info.info)
+app.command("calibrate")(calibrate.calibrate)
 app.command("evaluate")(evaluate.evaluate)
 app.command("train")(train.train)
+app.add_typer(texture.app, name="texture")
 app.command("simulate")(simulate.simulate)
 app.command("applications")(listings.list_applications)
 app.command("models")(listings.list_models)

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from sesamoid.virtual.acquisition.dataset import Outcome
     from sesamoid.virtual.acquisition.simulation import Simulation
 
-BODIES = ("wrist_hand",)
+BODIES = ("wrist_hand", "muscle")
 STILLS, CINE_FRAMES = 4, 80
 MOST_PEOPLE = 1_000_000
 
 
 def simulate(
-    body: str = typer.Argument(..., help="What is scanned: wrist_hand."),
+    body: str = typer.Argument(..., help="What is scanned: wrist_hand or muscle."),
     planes: str = typer.Option("all", "--planes", help="Standard planes, e.g. S11,S14; or all."),
     people: str = typer.Option(
         "0:10", "--people", help="Seeds of people: 7, a list 0,3,5, or a range 0:100 (without 100)."
@@ -76,6 +76,9 @@ def simulate(
     stopped goes on where it was; the same options give the same bytes, whatever --jobs is.
     Everything is virtual: no figure from it is a clinical one.
 
+    `muscle` draws muscles in long axis, one for each of --people, with the exact numbers of each in
+    truth.csv; it takes --people and --out alone.
+
     Example: sesamoid simulate wrist_hand --planes S11,S14 --people 0:100 --out virtual
     """
     from sesamoid.virtual.acquisition.simulation import (
@@ -87,6 +90,14 @@ def simulate(
 
     if body not in BODIES:
         raise SesamoidError(f"there is no virtual body {body!r}", fix=f"use {', '.join(BODIES)}.")
+    if body == "muscle":
+        if planes != "all" or pathology or sweep or preview is not None:
+            raise SesamoidError(
+                "muscles have no planes, pathology, sweeps or previews",
+                fix="give --people and --out alone.",
+            )
+        _muscles(people_of(people), out)
+        return
     for option, value, choices in (
         ("--format", file_format, FORMATS), ("--frame", frame, FRAME_KINDS)
     ):  # fmt: skip
@@ -117,6 +128,16 @@ def simulate(
         return
     require_writable(out)
     _report(_run(simulation, jobs or available_cores()), out)
+
+
+def _muscles(seeds: tuple[int, ...], out: Path) -> None:
+    from sesamoid.virtual.muscle.dataset import TRUTH, make_muscle_set
+
+    require_writable(out)
+    with progress() as bar:
+        task = bar.add_task("virtual muscles", total=len(seeds))
+        make_muscle_set(out, seeds, on_image=lambda: bar.advance(task))
+    output.print(f"{len(seeds)} virtual muscles. Truth: {plain(out / TRUTH)}")
 
 
 def people_of(text: str) -> tuple[int, ...]:

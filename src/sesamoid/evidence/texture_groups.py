@@ -12,7 +12,12 @@ from sesamoid.errors import DataError
 from sesamoid.evidence.classification import by_person, fit_temperature, macro_auc
 from sesamoid.learning.texture_classifier import tempered
 from sesamoid.learning.texture_labels import TextureExample, check_groups
-from sesamoid.learning.texture_recipe import TextureRecipe, example_weights, feature_table
+from sesamoid.learning.texture_recipe import (
+    FeatureTable,
+    TextureRecipe,
+    example_weights,
+    feature_table,
+)
 from sesamoid.learning.texture_training import fit_models
 
 REPEATS = 10
@@ -31,8 +36,6 @@ class HeldOut:
     truth : ndarray of int, shape (images,)
         Index into `groups`.
     fold : ndarray of int, shape (images,)
-    weights : ndarray of float, shape (images,)
-        Every group and every person in it counts the same.
     raw, calibrated : dict of str to ndarray, shape (images, groups)
         By model. Calibrated with a temperature from the people of the other folds.
     temperatures : dict of str to float
@@ -46,7 +49,6 @@ class HeldOut:
     people: tuple[str, ...]
     truth: NDArray[np.int64]
     fold: NDArray[np.int64]
-    weights: NDArray[np.float64]
     raw: dict[str, NDArray[np.float64]]
     calibrated: dict[str, NDArray[np.float64]]
     temperatures: dict[str, float]
@@ -95,6 +97,7 @@ def cross_validate(
     recipe: TextureRecipe,
     *,
     fold: NDArray[np.int64] | None = None,
+    features: FeatureTable | None = None,
     on_progress: Callable[[str, float], None] | None = None,
 ) -> HeldOut:
     """Train and test in turn.
@@ -105,6 +108,8 @@ def cross_validate(
     recipe : TextureRecipe
     fold : ndarray of int, shape (examples,), optional
         None: `person_folds`.
+    features : FeatureTable, optional
+        Of the examples, where it is there already.
     on_progress : callable, optional
         Told what runs and the share that is done.
 
@@ -116,7 +121,8 @@ def cross_validate(
     numbers = person_folds(examples, folds=recipe.folds, seed=recipe.seed) if fold is None else fold
     people = tuple(example.person for example in examples)
     check_folds(people, numbers)
-    table, names = feature_table(examples, recipe.families)
+    computed = features or feature_table(examples, recipe.families)
+    table, names = computed.rows, computed.names
     groups = tuple(sorted({example.group for example in examples}))
     truth = np.array([groups.index(example.group) for example in examples])
     weights = example_weights(examples)
@@ -130,11 +136,17 @@ def cross_validate(
     all_folds = np.unique(numbers)
     for done, number in enumerate(all_folds):
         test = numbers == number
+
+        def told(_: str, share: float, done: int = done) -> None:
+            if on_progress is not None and share < 1:
+                on_progress("cross-validation", (done + share) / len(all_folds))
+
         fitted = fit_models(
             [e for e, held in zip(examples, test, strict=True) if not held],
             recipe,
             groups=groups,
             table=table[~test],
+            on_progress=told,
         )
         tested = [e for e, held in zip(examples, test, strict=True) if held]
         for model, found in fitted.probabilities(tested, table[test]).items():
@@ -163,7 +175,6 @@ def cross_validate(
         people=people,
         truth=truth,
         fold=numbers,
-        weights=weights,
         raw=raw,
         calibrated=calibrated,
         temperatures=temperatures,

@@ -64,7 +64,7 @@ class Result:
     grade : Grade
     regions, lines, landmarks, measurements, categories : tuples of findings
     status : str
-        ``"measured"`` or ``"not measurable"``.
+        See the property.
     notes : tuple of str
         For the reader of the report: what limits this result.
     scan_area : Crop, optional
@@ -102,8 +102,21 @@ class Result:
 
     @property
     def status(self) -> str:
-        """``"measured"`` or ``"not measurable"``."""
-        return "measured" if self.grade.measurable else "not measurable"
+        """``"measured"``, ``"not measurable"`` or ``"nothing measured"``.
+
+        Not measurable is an image of grade C. Nothing was measured where every number that was
+        looked for has a reason in place of a value.
+        """
+        if not self.grade.measurable:
+            return "not measurable"
+        return "nothing measured" if self.why_nothing else "measured"
+
+    @property
+    def why_nothing(self) -> str:
+        """The first reason, where every measurement has one in place of a value; else empty."""
+        if not self.measurements or any(m.value is not None for m in self.measurements):
+            return ""
+        return self.measurements[0].reason or "no value"
 
     def of(self, evidence: str) -> tuple[Measurement, ...]:
         """The measurements that came from one region, line or landmark."""

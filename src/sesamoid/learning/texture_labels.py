@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,9 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sesamoid.errors import DataError
-from sesamoid.imaging.letterbox import content_box
-from sesamoid.imaging.masks import read_mask
 from sesamoid.imaging.read import read_image
+from sesamoid.learning.texture_region import eight_bit, texture_region
 
 COLUMNS = ("image", "group", "person")
 MASK_COLUMN = "mask"
@@ -163,8 +162,16 @@ def _line(row: dict[str, str | None], path: Path, number: int) -> LabelLine:
     )
 
 
-def load_examples(lines: Sequence[LabelLine]) -> list[TextureExample]:
+def load_examples(
+    lines: Sequence[LabelLine], *, on_progress: Callable[[str, float], None] | None = None
+) -> list[TextureExample]:
     """Read the pixels; without a mask the region is the part of the frame that is not black.
+
+    Parameters
+    ----------
+    lines : sequence of LabelLine
+    on_progress : callable, optional
+        Told what runs and the share that is done.
 
     Raises
     ------
@@ -175,13 +182,13 @@ def load_examples(lines: Sequence[LabelLine]) -> list[TextureExample]:
     examples = []
     owners: dict[str, LabelLine] = {}
     for line in lines:
-        grey = read_image(line.image).grey()
-        if grey.dtype != np.uint8:
+        try:
+            grey = eight_bit(read_image(line.image).grey(), path=line.image)
+            region = texture_region(grey, line.mask, image=line.image)
+        except DataError as error:
             raise DataError(
-                f"line {line.line}: texture is of 8-bit grey levels, not {grey.dtype}",
-                path=line.image,
-                fix="export the images as the scanner shows them.",
-            )
+                f"line {line.line}: {error.problem}", path=error.path, fix=error.fix
+            ) from None
         digest = hashlib.sha256(repr(grey.shape).encode() + grey.tobytes()).hexdigest()
         owner = owners.setdefault(digest, line)
         if owner.person != line.person:
@@ -194,30 +201,12 @@ def load_examples(lines: Sequence[LabelLine]) -> list[TextureExample]:
         examples.append(
             TextureExample(
                 name=line.image.name,
-                grey=np.asarray(grey, dtype=np.uint8),
-                region=_region(line, grey),
+                grey=grey,
+                region=region,
                 group=line.group,
                 person=line.person,
             )
         )
+        if on_progress is not None:
+            on_progress("reading", len(examples) / len(lines))
     return examples
-
-
-def _region(line: LabelLine, grey: NDArray[np.generic]) -> NDArray[np.bool_]:
-    if line.mask is None:
-        box = content_box(grey)
-        region = np.zeros(grey.shape, dtype=bool)
-        region[box.top : box.bottom, box.left : box.right] = True
-        return region
-    region = np.asarray(read_mask(line.mask) > 0)
-    fix = "outline the muscle in the pixels of its image."
-    if region.shape != grey.shape:
-        raise DataError(
-            f"line {line.line}: the mask of shape {region.shape} does not fit {line.image.name} of "
-            f"shape {grey.shape}",
-            path=line.mask,
-            fix=fix,
-        )
-    if not region.any():
-        raise DataError(f"line {line.line}: the mask is empty", path=line.mask, fix=fix)
-    return region

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -83,14 +83,35 @@ def feature_row(
     return {name: value for name, value in found.items() if name not in SIZE_DEPENDENT}
 
 
+@dataclass(frozen=True)
+class FeatureTable:
+    """Texture features of examples, for the forest.
+
+    Parameters
+    ----------
+    rows : ndarray of float32, shape (examples, features)
+    names : tuple of str
+    """
+
+    rows: NDArray[np.float32]
+    names: tuple[str, ...]
+
+
 def feature_table(
-    examples: Sequence[TextureExample], families: Sequence[str]
-) -> tuple[NDArray[np.float32], tuple[str, ...]]:
-    """Features of all examples, (examples, features) float32, and their names."""
-    rows = [feature_row(example.grey, example.region, families) for example in examples]
+    examples: Sequence[TextureExample],
+    families: Sequence[str],
+    *,
+    on_progress: Callable[[str, float], None] | None = None,
+) -> FeatureTable:
+    """Features of all examples; `on_progress` is told what runs and the share that is done."""
+    rows = []
+    for example in examples:
+        rows.append(feature_row(example.grey, example.region, families))
+        if on_progress is not None:
+            on_progress("texture features", len(rows) / len(examples))
     names = tuple(rows[0])
     table = np.array([[row[name] for name in names] for row in rows], dtype=np.float32)
-    return table, names
+    return FeatureTable(table, names)
 
 
 def example_weights(examples: Sequence[TextureExample]) -> NDArray[np.float64]:

@@ -20,6 +20,7 @@ from sesamoid.learning.texture_forest import TextureForest, fit_forest
 from sesamoid.learning.texture_labels import TextureExample, check_groups
 from sesamoid.learning.texture_recipe import (
     MODELS,
+    FeatureTable,
     TextureRecipe,
     example_weights,
     feature_table,
@@ -80,7 +81,7 @@ def fit_models(
     groups : sequence of str, optional
         None: those of the examples.
     table : ndarray, optional
-        `feature_table` of the examples, where it is there already.
+        Rows of the examples' `feature_table`, where it is there already.
     on_progress : callable, optional
 
     Raises
@@ -108,7 +109,7 @@ def fit_models(
     forest, network = None, None
     try:
         if "forest" in recipe.models:
-            rows = feature_table(examples, recipe.families)[0] if table is None else table
+            rows = feature_table(examples, recipe.families).rows if table is None else table
             forest = fit_forest(rows, classes, weights, settings=recipe.forest, seed=recipe.seed)
         if "network" in recipe.models:
             network = _fit_network(examples, classes, weights, recipe, on_progress)
@@ -149,6 +150,7 @@ def fit_classifier(
     *,
     temperatures: dict[str, float] | None = None,
     figures: dict[str, Any] | None = None,
+    features: FeatureTable | None = None,
     on_progress: Progress | None = None,
 ) -> TextureClassifier:
     """Fit on all people and put together what is saved.
@@ -161,6 +163,8 @@ def fit_classifier(
         By model, from people that it did not learn from (`evidence.texture_groups`); None: 1.
     figures : dict, optional
         Of the cross-validation of the same recipe on the same images.
+    features : FeatureTable, optional
+        Of the examples, where it is there already.
     on_progress : callable, optional
 
     Raises
@@ -169,8 +173,8 @@ def fit_classifier(
         Fewer than two groups, or a group of one person.
     """
     check_groups([(e.group, e.person) for e in examples])
-    table, names = feature_table(examples, recipe.families)
-    fitted = fit_models(examples, recipe, table=table, on_progress=on_progress)
+    table = features or feature_table(examples, recipe.families, on_progress=on_progress)
+    fitted = fit_models(examples, recipe, table=table.rows, on_progress=on_progress)
     people = {
         group: len({e.person for e in examples if e.group == group}) for group in fitted.groups
     }
@@ -178,7 +182,7 @@ def fit_classifier(
     return TextureClassifier(
         groups=fitted.groups,
         families=recipe.families,
-        names=names,
+        names=table.names,
         forest=fitted.forest,
         network=fitted.network,
         side_px=fitted.side_px,

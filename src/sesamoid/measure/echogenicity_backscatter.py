@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter1d
 
 from sesamoid.errors import DataError, SesamoidError
+from sesamoid.imaging import atomic_path
 from sesamoid.measure.checks import checked_mask, same_shape
-from sesamoid.measure.echogenicity_muscle import BandEcho, MuscleEchogenicity, echogenicity_rule
+from sesamoid.measure.echogenicity_muscle import BandEcho, echogenicity_rule
 
 FORMAT = "sesamoid-backscatter-1"
 
@@ -180,24 +181,11 @@ class BackscatterCalibration:
         """`db` of a band of `MuscleEchogenicity`."""
         return self.db(grey, band.mask, row_mm=row_mm, top_row=top_row)
 
-    def muscle_db(
-        self,
-        grey: NDArray[np.generic],
-        muscle: MuscleEchogenicity,
-        *,
-        row_mm: float,
-        top_row: int = 0,
-    ) -> dict[str, float]:
-        """Backscatter in dB of the ``whole`` muscle and its ``superficial`` third."""
-        return {
-            name: self.band_db(grey, band, row_mm=row_mm, top_row=top_row)
-            for name, band in (("whole", muscle.whole), ("superficial", muscle.superficial))
-        }
-
     def save(self, path: Path) -> None:
-        """Write as JSON."""
+        """Write as JSON; whole or not at all."""
         text = json.dumps({"format": FORMAT, **asdict(self)}, indent=1, ensure_ascii=False)
-        path.write_text(text + "\n", encoding="utf-8")
+        with atomic_path(path) as temporary:
+            temporary.write_text(text + "\n", encoding="utf-8")
 
     @classmethod
     def load(cls, path: Path) -> BackscatterCalibration:
@@ -219,11 +207,17 @@ class BackscatterCalibration:
                 raise ValueError("depths and grey levels differ in number")
             if not (np.diff(made.depth_mm) > 0).all() or not made.db_per_grey > 0:
                 raise ValueError("depths do not increase, or no dynamic range")
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except OSError as error:
+            raise DataError(
+                f"the calibration cannot be read ({error.strerror})",
+                path=path,
+                fix="make one with `sesamoid calibrate`.",
+            ) from None
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise DataError(
                 f"not a backscatter calibration ({error})",
                 path=path,
-                fix="make it again with BackscatterCalibration.from_phantom.",
+                fix="make it again with `sesamoid calibrate`.",
             ) from None
         return made
 

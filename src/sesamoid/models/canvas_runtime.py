@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from sesamoid.errors import ModelError
@@ -25,6 +24,8 @@ class CanvasRuntime:
     """
 
     def __init__(self, bundle: ModelBundle, *, threads: int = 0) -> None:
+        import onnxruntime  # slow to load, and listing applications does not need it
+
         self.bundle = bundle
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads or os.cpu_count() or 1

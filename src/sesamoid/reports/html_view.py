@@ -16,6 +16,7 @@ from sesamoid.reports.labels import region_labels
 from sesamoid.reports.series_plot import series_svg
 from sesamoid.reports.wording import (
     UNIT_SYMBOLS,
+    in_ranges,
     is_calibrated,
     number,
     printable,
@@ -114,6 +115,8 @@ def section_of(
 
 def _why(result: Result) -> str:
     if result.grade.measurable:
+        if result.why_nothing:
+            return f"nothing was measured: {result.why_nothing}"
         return "" if result.regions else "nothing was found to measure"
     return "; ".join(result.grade.reasons) or "the image did not pass the quality grade"
 
@@ -221,7 +224,7 @@ def _provenance(result: Result) -> list[tuple[str, str]]:
         rows.append(
             ("Scan area", f"rows {area.top} to {area.bottom}, columns {area.left} to {area.right}")
         )
-    rows.append(("Frames analysed", ", ".join(str(f) for f in result.frames_analysed[:40])))
+    rows.append(("Frames analysed", in_ranges(result.frames_analysed)))
     rows += [(f"Setting {k}", printable(str(v))) for k, v in result.settings.items()]
     rows += [(k.replace("_", " ").capitalize(), printable(v)) for k, v in image.attributes.items()]
     return rows

@@ -121,8 +121,10 @@ def _failure(failure: Failure) -> dict[str, str]:
 def _counts(rows: Sequence[dict[str, object]], failures: Sequence[Failure]) -> dict[str, int]:
     return {
         "images": len(rows),
-        "measured": sum(1 for row in rows if row["measured"]),
-        "not_measurable": sum(1 for row in rows if not row["measured"]),
+        **{
+            status.replace(" ", "_"): sum(1 for row in rows if row["status"] == status)
+            for status in ("measured", "nothing measured", "not measurable")
+        },
         "failed": len(failures),
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 from sesamoid.findings import Measurement, Result
@@ -18,6 +19,8 @@ UNIT_SYMBOLS = {
     "1": "",
     "%": "%",
     "{pixels}": "px",
+    "{grey}": "grey levels",
+    "/{pixels}": "/px",
     "s": "s",
     "ms": "ms",
     "[hnsf'U]": "HU",
@@ -33,13 +36,17 @@ def unit_symbol(measurement: Measurement) -> str:
 def number(value: float, *, digits: int = 3) -> str:
     """`value` to `digits` significant digits, without an exponent for everyday sizes.
 
+    A whole number is a count or a grade, and is shown as one.
+
     Examples
     --------
-    >>> number(9.8349), number(123.4), number(0.04567), number(25340.0)
-    ('9.83', '123', '0.0457', '25340')
+    >>> number(9.8349), number(123.4), number(0.04567), number(25340.0), number(2.0)
+    ('9.83', '123', '0.0457', '25340', '2')
     """
     if value == 0:
         return "0"
+    if value == round(value) and abs(value) < 10**digits:
+        return f"{value:.0f}"
     magnitude = math.floor(math.log10(abs(value)))
     if not -4 <= magnitude <= 6:
         return f"{value:.{digits - 1}e}"
@@ -53,6 +60,26 @@ def value_with_unit(measurement: Measurement) -> str:
     unit = unit_symbol(measurement)
     gap = "" if unit in ("", "°", "%") else " "
     return f"{number(measurement.value)}{gap}{unit}"
+
+
+def in_ranges(numbers: Sequence[int]) -> str:
+    """Increasing numbers with runs of three and more written as ranges.
+
+    Examples
+    --------
+    >>> in_ranges([0, 1, 2, 3, 5, 8, 9])
+    '0 to 3, 5, 8, 9'
+    """
+    runs: list[list[int]] = []
+    for one in numbers:
+        if runs and one == runs[-1][-1] + 1:
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    parts = [
+        [f"{run[0]} to {run[-1]}"] if len(run) > 2 else [str(one) for one in run] for run in runs
+    ]
+    return ", ".join(text for part in parts for text in part)
 
 
 def printable(text: str | Path) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,12 +21,13 @@ from sesamoid.applications.frames import (
     require_size,
 )
 from sesamoid.errors import SesamoidError
-from sesamoid.findings import Grade, Measurement, Result, TimeSeries
+from sesamoid.findings import Grade, Result, TimeSeries
 from sesamoid.imaging import Crop, Image, Modality, find_scan_area
 from sesamoid.measure.muscle import MuscleArchitecture
 from sesamoid.models import bundle
 
 from .echo import echo_measurements
+from .echo_options import OPTIONS, echo_options
 from .looking import METHODS, Look, looker
 from .measuring import MuscleFindings, muscle_findings
 from .scale import scaled
@@ -48,6 +49,7 @@ class MuscleApplication:
     modalities = frozenset({Modality.ULTRASOUND, Modality.OTHER})
     methods: tuple[str, ...] = METHODS
     model = "muscle"
+    options: Mapping[str, str] = OPTIONS
 
     def analyze(self, image: Image, settings: AnalysisSettings) -> Result:
         """Find aponeuroses and fascicles, measure the muscle between them.
@@ -77,12 +79,21 @@ class MuscleApplication:
             )
             frames = [best]
         one = bundle(settings.model or self.model)
-        look = looker(one, settings)
+        # The frames of a cine are shared out over the cores, each with a network of one thread.
+        look = looker(one, replace(settings, threads=1) if len(frames) > 1 else settings)
         series: tuple[TimeSeries, ...] = ()
         shown = frames[0]
         measurable = [frame for frame in frames if grades[frame].measurable]
         if len(frames) > 1 and measurable:
-            series, shown = series_of(image, look, frames, measurable, area)
+            series, shown = series_of(
+                image,
+                look,
+                frames,
+                measurable,
+                area,
+                threads=settings.threads,
+                on_frame=settings.on_frame,
+            )
         elif measurable:
             shown = measurable[0]
         grade = grades[shown]
@@ -91,8 +102,10 @@ class MuscleApplication:
             found, architecture = _frame_findings(image, look, shown, area)
             if not architecture.thickness_px.known:
                 notes += (f"No muscle was measured: {architecture.thickness_px.reason}.",)
-            echo, echo_notes = echo_measurements(image, found.regions, shown)
-            found = replace(found, measurements=_ordered(found.measurements, echo))
+            echo, echo_notes = echo_measurements(
+                image, found.regions, shown, area, echo_options(settings.extra)
+            )
+            found = replace(found, measurements=found.measurements + echo)
             notes += echo_notes
         else:
             found = replace(found, extras=_no_numbers(grade))
@@ -126,6 +139,7 @@ class MuscleApplication:
                 raise SesamoidError(
                     f"{option} is an option of other applications", fix=f"leave {option} out."
                 )
+        echo_options(settings.extra)
         bundle(settings.model or self.model)
 
     def compare(self, results: Sequence[Result], settings: AnalysisSettings) -> dict[str, Any]:
@@ -145,6 +159,12 @@ class MuscleApplication:
 
         return evaluate(data, model=settings.model or self.model, threads=settings.threads)
 
+    def benchmark(self, *, threads: int, repeats: int) -> dict[str, Any]:
+        """Speed beside networks of the published kind; see `benchmark.benchmark`."""
+        from .benchmark import benchmark
+
+        return benchmark(threads=threads, repeats=repeats)
+
 
 def _frame_findings(
     image: Image, look: Look, frame: int, area: Crop | None
@@ -159,13 +179,6 @@ def _frame_findings(
         frame=frame,
     )
     return found, architecture
-
-
-def _ordered(
-    numbers: tuple[Measurement, ...], echo: tuple[Measurement, ...]
-) -> tuple[Measurement, ...]:
-    """Architecture first, then echo."""
-    return numbers + echo
 
 
 def _no_numbers(grade: Grade) -> dict[str, Any]:

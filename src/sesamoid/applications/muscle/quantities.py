@@ -30,7 +30,7 @@ PENNATION = Quantity(
 SUPERFICIAL_PENNATION = Quantity(
     "superficial_pennation_angle",
     "Pennation angle, superficial",
-    Code("PENNATION_SUPERFICIAL", LOCAL_SCHEME, "Pennation angle to the superficial aponeurosis"),
+    Code("PENNATION_SUPER", LOCAL_SCHEME, "Pennation angle to the superficial aponeurosis"),
     "Acute angle between the fascicles' mean direction and the superficial aponeurosis.",
 )
 FASCICLE_LENGTH = Quantity(
@@ -42,19 +42,19 @@ FASCICLE_LENGTH = Quantity(
 STRAIGHT_LENGTH = Quantity(
     "fascicle_length_straight",
     "Fascicle length, straight",
-    Code("FASCICLE_LENGTH_STRAIGHT", LOCAL_SCHEME, "Length of muscle fascicle, straight line"),
+    Code("FASC_LENGTH_STR", LOCAL_SCHEME, "Length of muscle fascicle, straight line"),
     "Along straight lines in the fascicles' mean direction, from edge to edge; median.",
 )
 EXTRAPOLATED_SHARE = Quantity(
     "extrapolated_share",
     "Extrapolated share",
-    Code("EXTRAPOLATED_SHARE", LOCAL_SCHEME, "Extrapolated share of fascicle length"),
+    Code("EXTRAPOL_SHARE", LOCAL_SCHEME, "Extrapolated share of fascicle length"),
     "Share of the fascicles' length that lies outside what is seen.",
 )
 CURVATURE = Quantity(
     "fascicle_curvature",
     "Fascicle curvature",
-    Code("FASCICLE_CURVATURE", LOCAL_SCHEME, "Curvature of muscle fascicle"),
+    Code("FASC_CURVATURE", LOCAL_SCHEME, "Curvature of muscle fascicle"),
     "Of the traces; positive where fascicles are steeper towards the skin.",
 )
 FASCICLE_ANGLE = Quantity(

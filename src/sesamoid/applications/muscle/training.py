@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sesamoid import __version__
-from sesamoid.applications.application import TrainingOutcome
+from sesamoid.applications.application import AnalysisSettings, TrainingOutcome
 from sesamoid.errors import DataError, SesamoidError
 from sesamoid.evidence.model_card import write_card
 from sesamoid.imaging import atomic_path
@@ -29,7 +29,9 @@ from . import recipes
 from .card import TEXTS, figures_section, figures_table
 from .data_sets import MuscleImages, read_muscle_images
 from .folds import MuscleFold, muscle_folds, scan_groups
+from .looking import looker
 from .scoring import MuscleImageFigures, score_case, summary
+from .virtual_accuracy import errors_on_drawn, virtual_summary, virtual_table
 from .virtual_cases import virtual_cases, virtual_data
 
 Progress = Callable[[str, int, int, float], None]
@@ -114,7 +116,11 @@ def train(
     if not settings.final:
         return TrainingOutcome(figures, None)
     whole = MuscleFold(-1, recipe, recipes.TASK, (*images.cases, *drawn), (), out)
+    from sesamoid.learning.bundling import described
+
     bundle, _ = _trained(whole, replace(manifest, figures=figures), progress, "final")
+    figures = figures | {"virtual": _on_virtual(bundle)}
+    bundle = described(bundle, replace(bundle.manifest, figures=figures))
     write_card(bundle, texts=TEXTS, figures_section=figures_section(figures))
     return TrainingOutcome(figures, bundle)
 
@@ -140,6 +146,14 @@ def _trained(
         on_epoch=on_epoch,
     )
     return trained.bundle, trained.minutes
+
+
+def _on_virtual(bundle: ModelBundle) -> dict[str, Any]:
+    """How the network that ships does on virtual muscles that it never saw."""
+    look = looker(bundle, AnalysisSettings(model=str(bundle.folder), threads=1))
+    found = virtual_summary(errors_on_drawn(look, recipes.VIRTUAL_TEST_SEEDS))
+    title = f"{found['n_images']} virtual muscles that it never saw"
+    return found | {"table": virtual_table(title, found)}
 
 
 def _cross_validate(
@@ -202,6 +216,7 @@ def _manifest(
         further_canvas_sizes=recipes.FURTHER_CANVAS_SIZES,
         grey_exponent=recipe.grey_exponent,
         mirror=recipes.MIRROR,
+        threshold=recipes.THRESHOLD,
         weights_sha256="",
         weights_precision="",
         training_data=(

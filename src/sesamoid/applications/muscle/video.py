@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +30,11 @@ def series_of(
     frames: Sequence[int],
     measurable: Sequence[int],
     area: Crop | None,
+    *,
+    threads: int = 0,
+    on_frame: Callable[[int, int], None] | None = None,
 ) -> tuple[tuple[TimeSeries, ...], int]:
-    """Measure every frame.
+    """Measure every frame, as many at a time as there are cores.
 
     Parameters
     ----------
@@ -40,6 +45,10 @@ def series_of(
     measurable : sequence of int
         Those of them whose quality allows it; the others have no number.
     area : Crop or None
+    threads : int
+        Frames at a time; 0: one for each core.
+    on_frame : callable, optional
+        Told how many of all frames are done.
 
     Returns
     -------
@@ -52,11 +61,19 @@ def series_of(
     fields = [f"{key}_{suffix}" if kind == "length" else key for _, key, kind in TRACKED]
     values = np.full((len(TRACKED), len(frames)), np.nan)
     wanted = set(measurable)
-    for index, frame in enumerate(frames):
-        if frame in wanted:
-            seen = look(image.grey(frame), area)
-            found = look.architecture(seen, area, image, frame=frame, repeats=0)
-            values[:, index] = [_value(found, name) for name in fields]
+
+    def numbers(frame: int) -> list[float]:
+        if frame not in wanted:
+            return [float("nan")] * len(fields)
+        seen = look(image.grey(frame), area)
+        found = look.architecture(seen, area, image, frame=frame, repeats=0)
+        return [_value(found, name) for name in fields]
+
+    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+        for index, found in enumerate(pool.map(numbers, frames)):
+            values[:, index] = found
+            if on_frame is not None:
+                on_frame(index + 1, len(frames))
     seconds = usable_times(image, frames)
     smooth = [smooth_series(row, seconds) for row in values]
     length = smooth[[q for q, _, _ in TRACKED].index(quantities.FASCICLE_LENGTH)]

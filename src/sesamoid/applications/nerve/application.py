@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -50,6 +51,7 @@ class NerveApplication:
     modalities = frozenset({Modality.ULTRASOUND, Modality.OTHER})
     methods: tuple[str, ...] = ("network", "classical")
     model = "nerve"
+    options: Mapping[str, str] = MappingProxyType({})
 
     def analyze(self, image: Image, settings: AnalysisSettings) -> Result:
         """Outline, measure and grade the nerves and vessels of `image`.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -48,6 +49,7 @@ class WristHandApplication:
     modalities = frozenset({Modality.ULTRASOUND, Modality.OTHER})
     methods: tuple[str, ...] = ("network",)
     model = "wrist_hand"
+    options: Mapping[str, str] = MappingProxyType({})
     recipes = ("joint", "resnet50", "hrnet_w32")
 
     def looker(self, settings: AnalysisSettings) -> tuple[Looker, ModelBundle]:

@@ -24,7 +24,7 @@ from sesamoid.virtual.acquisition.frame import LEAST_CONTACT
 from sesamoid.virtual.acquisition.simulation import PROTOCOL
 from sesamoid.virtual.acquisition.truth_table import evidence_of, read_table
 
-from .task import joint_settings
+from .task import joint_settings, pose_error
 
 PLANES = "planes.csv"
 """Beside ``dataset.json`` of a site's own pictures: which plane each shows."""
@@ -128,16 +128,10 @@ def example_of(row: Mapping[str, Any], folder: Path, task: JointTask) -> JointEx
         nearest=nearest,
         inside=float(row["plane"] != NO_PLANE),
         reversed=float(row["reversed"]),
-        pose=np.array([_error(row, name) for name in task.pose], dtype=np.float32),
+        pose=np.array([pose_error(row, name) for name in task.pose], dtype=np.float32),
         parts=_parts(row, nearest, task),
         picture=np.array([np.nan if v is None else v for v in told], dtype=np.float32),
     )
-
-
-def _error(row: Mapping[str, Any], name: str) -> float:
-    """An error of the pose; of a probe held the wrong way round, beyond the half turn."""
-    value = float(row[name])
-    return (value + 360) % 360 - 180 if name == "rotation_deg" and row["reversed"] else value
 
 
 def _parts(row: Mapping[str, Any], nearest: int, task: JointTask) -> NDArray[np.float32]:

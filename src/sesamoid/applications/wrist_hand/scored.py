@@ -18,6 +18,7 @@ from sesamoid.measure import dice, hausdorff_95
 from .assessor import WristHandAssessor, plane_chances
 from .evidence import POSE
 from .plane_masks import parts_of_classes
+from .task import pose_error
 
 
 @dataclass(frozen=True)
@@ -175,6 +176,6 @@ def truth_of_row(row: Mapping[str, Any], protocol: Protocol) -> FrameTruthRow:
         grade=row["grade"],
         reversed=bool(row["reversed"]),
         excess=float(row["excess"]),
-        pose=tuple(float(row[name]) for name in POSE),
+        pose=tuple(pose_error(row, name) for name in POSE),
         mode=row["mode"] or "",
     )

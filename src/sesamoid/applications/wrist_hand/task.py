@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -20,6 +21,15 @@ def joint_settings() -> dict[str, Any]:
     folder = resources.files("sesamoid.applications.wrist_hand")
     content: dict[str, Any] = yaml.safe_load(folder.joinpath("joint.yaml").read_text("utf-8"))
     return content
+
+
+def pose_error(row: Mapping[str, Any], name: str) -> float:
+    """An error of a true pose, as the network is asked for it.
+
+    Of a probe that is held the wrong way round the rotation beyond the half turn counts.
+    """
+    value = float(row[name])
+    return (value + 360) % 360 - 180 if name == "rotation_deg" and row["reversed"] else value
 
 
 def joint_task(scanned: Protocol | None = None) -> JointTask:

@@ -35,6 +35,7 @@ def muscle_architecture(
     *,
     box: Crop | None = None,
     spacing_mm: Spacing | None = None,
+    threshold: float | None = None,
     repeats: int | None = None,
     seed: int | None = None,
 ) -> MuscleArchitecture:
@@ -50,6 +51,8 @@ def muscle_architecture(
         The scan area; the whole image where None.
     spacing_mm : tuple of float, optional
         (row, column); None: lengths in pixels only, and pixels are taken as square for angles.
+    threshold : float, optional
+        Probability at an aponeurosis' edge; that of the settings where None.
     repeats, seed : int, optional
         Of the bootstrap; 0 repeats give no standard errors, which is faster.
 
@@ -74,7 +77,7 @@ def muscle_architecture(
     count = int(limits["repeats"]) if repeats is None else repeats
     rng = np.random.default_rng(limits["seed"] if seed is None else seed)
 
-    pair = choose_pair(find_bands(aponeurosis, area), orientation, area)
+    pair = choose_pair(find_bands(aponeurosis, area, threshold=threshold), orientation, area)
     superficial = _curve(pair.superficial, "bottom", spacing)
     deep = _curve(pair.deep, "top", spacing)
     geometry = MuscleGeometry(

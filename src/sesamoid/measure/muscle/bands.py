@@ -77,7 +77,9 @@ def _middle(run: tuple[float, float]) -> float:
     return top if math.isnan(bottom) else (top + bottom) / 2
 
 
-def find_bands(probability: NDArray[np.floating[Any]], box: Crop) -> tuple[Band, ...]:
+def find_bands(
+    probability: NDArray[np.floating[Any]], box: Crop, *, threshold: float | None = None
+) -> tuple[Band, ...]:
     """Bands of `probability` inside `box`, from the top down.
 
     Parameters
@@ -86,6 +88,8 @@ def find_bands(probability: NDArray[np.floating[Any]], box: Crop) -> tuple[Band,
         Of aponeurosis, 0..1.
     box : Crop
         The scan area.
+    threshold : float, optional
+        Probability at an edge; that of the settings where None.
 
     Notes
     -----
@@ -99,7 +103,12 @@ def find_bands(probability: NDArray[np.floating[Any]], box: Crop) -> tuple[Band,
     binned = cv2.resize(
         np.ascontiguousarray(part), (bins, box.height), interpolation=cv2.INTER_AREA
     )
-    tracks = _followed(_runs(binned, limits["threshold"]), bins, box.height, limits)
+    tracks = _followed(
+        _runs(binned, limits["threshold"] if threshold is None else threshold),
+        bins,
+        box.height,
+        limits,
+    )
     pieces = [t for t in tracks if len(t.bins) >= max(3, limits["piece"] * bins)]
     joined = _joined(pieces, bins, box.height, limits)
     step = box.width / bins

@@ -44,7 +44,8 @@ def oriented_filter_orientation(
     scan = prepared(image, box=box, exclude=exclude)
     limits: dict[str, Any] = settings()["orientation"]["filters"]
     angles, energy = line_energy(scan, limits)
-    speckle = _background(angles, energy, scan.usable, limits) ** limits["whitening"]
+    usable = _halved(scan.usable)
+    speckle = _background(angles, energy, usable, limits) ** limits["whitening"]
     energy = energy / speckle[:, None, None].astype(np.float32)
     peak = energy.max(axis=0)
     share = (energy / np.maximum(peak, 1e-12)) ** np.float32(limits["sharpness"])
@@ -53,13 +54,18 @@ def oriented_filter_orientation(
     distinct = np.hypot(cosine, sine) / np.maximum(share.sum(axis=0), 1e-9)
     mean = energy.mean(axis=0)
     strength = 1 - mean / np.maximum(peak, 1e-12)
-    usual = float(np.median(peak[scan.usable > 0.5])) if np.any(scan.usable > 0.5) else 1.0
+    inside = usable > 0.5
+    usual = float(np.median(peak[inside])) if inside.any() else 1.0
     loud = peak / (peak + max(usual, 1e-12))
-    return scan.on_frame((cosine, sine), (distinct * strength * loud).astype(np.float32))
+    weight = distinct * strength * loud * usable
+    return scan.on_frame((cosine, sine), weight.astype(np.float32))
 
 
 def line_energy(scan: Prepared, limits: dict[str, Any]) -> tuple[NDArray[np.float64], Map]:
-    """Angles (n,) in radians; local energy of bright lines along each, (n, rows, columns)."""
+    """Angles (n,) in radians; local energy of bright lines along each, (n, rows, columns).
+
+    The energy is smooth over several pixels, so it is given on half as many rows and columns.
+    """
     count = int(limits["directions"])
     angles = np.arange(count) * np.pi / count - np.pi / 2
     rows, columns = scan.contrast.shape
@@ -68,12 +74,18 @@ def line_energy(scan: Prepared, limits: dict[str, Any]) -> tuple[NDArray[np.floa
     shape = (fft.next_fast_len(wide.shape[0], True), fft.next_fast_len(wide.shape[1], True))
     spectrum = fft.rfft2(wide, shape)
     kernels = _kernels(shape, count, float(limits["across_px"]), float(limits["along_px"]))
-    energy = np.empty((count, rows, columns), dtype=np.float32)
+    energy = np.empty((count, *_halved(scan.usable).shape), dtype=np.float32)
     for index in range(count):
         answer = fft.irfft2(spectrum * kernels[index], shape)
         bright = np.maximum(answer[pad : pad + rows, pad : pad + columns], 0) ** 2
-        energy[index] = cv2.GaussianBlur(bright * scan.usable, (0, 0), limits["window_px"])
+        half = _halved(bright * scan.usable)
+        energy[index] = cv2.GaussianBlur(half, (0, 0), limits["window_px"] / 2)
     return angles, energy
+
+
+def _halved(part: Map) -> Map:
+    size = ((part.shape[1] + 1) // 2, (part.shape[0] + 1) // 2)
+    return np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), dtype=np.float32)
 
 
 @lru_cache(maxsize=4)
@@ -103,7 +115,7 @@ def _background(
     if not inside.any():
         return np.ones(len(energy))
     percentile = limits["background_percentile"]
-    quiet = np.percentile(energy[:, inside][:, ::4], percentile, axis=1)
+    quiet = np.percentile(energy[:, inside], percentile, axis=1)
     mirrored = np.roll(quiet[::-1], 1)  # angles run from -90 degrees in even steps
     even = np.log(
         np.maximum(np.minimum(quiet, mirrored), limits["background_floor"] * quiet.max() + 1e-12)

@@ -38,11 +38,14 @@ class Prepared:
     frame_size: tuple[int, int]
 
     def on_frame(self, doubled: tuple[Map, Map], weight: Map) -> OrientationField:
-        """Vectors at twice the angle (cosine, sine) and a weight, as a field on the frame."""
+        """Vectors at twice the angle (cosine, sine) and a weight, as a field on the frame.
+
+        Maps may be coarser than the working size, and are then interpolated.
+        """
         size = (self.box.width, self.box.height)
         cosine, sine = (cv2.resize(part, size, interpolation=cv2.INTER_LINEAR) for part in doubled)
         angle = (np.arctan2(sine, cosine) / 2 + np.pi / 2) % np.pi - np.pi / 2
-        spread = cv2.resize(weight * self.usable, size, interpolation=cv2.INTER_LINEAR)
+        spread = cv2.resize(weight, size, interpolation=cv2.INTER_LINEAR)
         return OrientationField(
             angle=np.asarray(self.box.paste(angle, self.frame_size), dtype=np.float32),
             weight=np.asarray(self.box.paste(spread, self.frame_size), dtype=np.float32),

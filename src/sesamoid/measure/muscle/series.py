@@ -82,23 +82,28 @@ def smooth_series(values: Array, times: Array | None = None) -> Series:
     width = float(limits["window_frames"] if times is None else limits["window_s"])
     away = np.abs(at[:, None] - at)
     known = np.isfinite(raw)
-    rejected = _outliers(raw, known, away <= width, limits["outlier_sd"])
+    rejected = _outliers(raw, known, away <= width, limits)
     smooth = _local_line(at, raw, known & ~rejected, width)
     return Series(at, raw, smooth, rejected, times is not None)
 
 
 def _outliers(
-    raw: Array, known: NDArray[np.bool_], near: NDArray[np.bool_], limit: float
+    raw: Array, known: NDArray[np.bool_], near: NDArray[np.bool_], limits: dict[str, Any]
 ) -> NDArray[np.bool_]:
-    """True where a value stands out from the running median."""
+    """True where a value stands out from the running median.
+
+    Where a series hardly scatters, the peak of a movement is no outlier: hence the floor.
+    """
     rest = np.full(len(raw), np.nan)
     for index in np.flatnonzero(known):
         rest[index] = raw[index] - np.median(raw[near[index] & known])
     if not known.any():
         return np.zeros(len(raw), dtype=bool)
     spread = 1.4826 * float(np.median(np.abs(rest[known])))
-    floor = 1e-6 * max(1.0, float(np.median(np.abs(raw[known]))))
-    out: NDArray[np.bool_] = known & (np.abs(np.nan_to_num(rest)) > limit * max(spread, floor))
+    floor = limits["outlier_floor"] * float(np.median(np.abs(raw[known])))
+    out: NDArray[np.bool_] = known & (
+        np.abs(np.nan_to_num(rest)) > limits["outlier_sd"] * max(spread, floor)
+    )
     return out
 
 
@@ -130,8 +135,8 @@ def contraction_phases(length: Series) -> tuple[Phase, ...]:
     contracted state the 5th. Where they differ by less than `smallest_change` of the resting
     length, all of it is rest. Else the share of the way from rest to contracted tells: below
     `rest_share` rest, above `hold_share` hold, between them shortening or lengthening by the sign
-    of the slope. Phases shorter than a window join the longer neighbour. Frames without a length
-    end a phase.
+    of the slope. Phases shorter than half a window join the longer neighbour. Frames without a
+    length end a phase.
     """
     limits: dict[str, Any] = settings()["series"]
     known = np.isfinite(length.smooth)
@@ -147,10 +152,10 @@ def contraction_phases(length: Series) -> tuple[Phase, ...]:
         names = np.where(share > limits["hold_share"], "hold", names)
     width = float(limits["window_s" if length.in_seconds else "window_frames"])
     shortest = limits["shortest_windows"] * width
-    return _merged(_stretches(names, known, length.times), shortest)
+    return _merged(_stretches(names.tolist(), known, length.times), shortest)
 
 
-def _stretches(names: NDArray[Any], known: NDArray[np.bool_], times: Array) -> list[Phase]:
+def _stretches(names: list[Any], known: NDArray[np.bool_], times: Array) -> list[Phase]:
     out: list[Phase] = []
     for index in np.flatnonzero(known):
         name, time = names[index], float(times[index])

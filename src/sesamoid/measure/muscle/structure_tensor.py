@@ -61,4 +61,4 @@ def structure_tensor_orientation(
         cv2.GaussianBlur(part, (0, 0), limits["window_px"]) for part in (cosine, sine, energy)
     )
     coherence = np.hypot(cosine, sine) / np.maximum(energy, 1e-9)
-    return scan.on_frame((cosine, sine), coherence.astype(np.float32))
+    return scan.on_frame((cosine, sine), (coherence * scan.usable).astype(np.float32))
