@@ -51,7 +51,7 @@ def test_the_plot_shows_every_number_but_outliers_set_no_scale() -> None:
     assert near.count('class="out"') == 1
     assert "<title>shortening</title>" in picture
     labels = re.findall(r'text-anchor="end">([\d.]+)<', picture)
-    assert labels[:2] == ["10.0", "12.0"]
+    assert labels[:2] == ["10", "12"]
     assert "0.16 s" in picture
     assert "frame 4" in series_svg(series(seconds=None), "mm")
 

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import cv2
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from sesamoid import measure
 from sesamoid.applications.application import AnalysisSettings
@@ -12,6 +19,7 @@ from sesamoid.imaging import Crop, Image
 from sesamoid.imaging.letterbox import content_box
 from sesamoid.models import ModelBundle
 
+Found = TypeVar("Found")
 FRAMES_LOOKED_AT = 16
 """Frames of a cine, evenly spread, among which the best is looked for."""
 
@@ -72,6 +80,24 @@ def chosen_frames(image: Image, settings: AnalysisSettings) -> list[int]:
         return [settings.frames]
     count = min(image.frames, FRAMES_LOOKED_AT)
     return sorted({round(x) for x in np.linspace(0, image.frames - 1, count)})
+
+
+def side_by_side(
+    call: Callable[[int], Found], frames: Sequence[int], *, threads: int = 0
+) -> Iterator[Found]:
+    """`call` of each frame, in order, as many at a time as `threads` (0: one for each core)."""
+    workers = threads or os.cpu_count() or 1
+    if workers == 1 or len(frames) == 1:
+        yield from map(call, frames)
+        return
+    # Threads within threads get in each other's way; OpenCV's take one caller at a time.
+    own = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(workers) as pool:
+            yield from pool.map(call, frames)
+    finally:
+        cv2.setNumThreads(own)
 
 
 def frame_quality(image: Image, frame: int, area: Crop | None, *, smallest: int = 32) -> Grade:

@@ -20,6 +20,9 @@ def summarise(content: dict[str, Any], out: Path) -> None:
         status = row["status"]
         if status != "measured":
             status = f"[red]{status}[/]: {plain(_why(row))}"
+        elif refused := [m for m in row["measurements"] if m["value"] is None]:
+            many = f"{len(refused)} number{'' if len(refused) == 1 else 's'}"
+            status = f"measured; {many} refused: {plain(_why(row))}"
         shown.add_row(
             shown_path(row["path"]),
             grade["letter"],

@@ -19,13 +19,64 @@ from sesamoid.learning.recipe import SegmentationRecipe
 
 
 @dataclass(frozen=True)
-class _Canvas:
+class Canvas:
+    """An image in a canvas: float32 0 to 1, what is labelled on it, and where the scan lies."""
+
     image: NDArray[np.float32]
     label: NDArray[np.uint8]
     placed: Crop
 
+    @classmethod
+    def of(cls, grey: NDArray[np.generic], label: NDArray[np.uint8], fit: Letterbox) -> Canvas:
+        """An image brought into a canvas; `label` lies in it already."""
+        image = fit.forward(grey).astype(np.float32)
+        peak = 255.0 if grey.dtype == np.uint8 else float(image.max())
+        return cls(image / np.float32(max(peak, 1e-6)), label, fit.placed)
 
-class CanvasDataset(Dataset[dict[str, torch.Tensor]]):
+
+class VariedCanvases:
+    """Canvases, varied anew each time one is taken where `augment` is set.
+
+    Parameters
+    ----------
+    canvases : sequence of Canvas
+    recipe : SegmentationRecipe
+    augment : bool
+    """
+
+    def __init__(
+        self, canvases: Sequence[Canvas], recipe: SegmentationRecipe, *, augment: bool
+    ) -> None:
+        self._exponent = recipe.grey_exponent
+        self._canvases = canvases
+        self._intensity = intensity_transform(recipe.augmentation) if augment else None
+        self._geometry = (
+            geometry_transform(recipe.augmentation, recipe.canvas_size) if augment else None
+        )
+
+    def seed(self, seed: int) -> None:
+        """Make the augmentation repeatable."""
+        if self._intensity is not None and self._geometry is not None:
+            self._intensity.set_random_state(seed)
+            self._geometry.set_random_state(seed + 1)
+
+    def __len__(self) -> int:
+        return len(self._canvases)
+
+    def varied(self, index: int) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+        """Standardised image and label, each (1, rows, columns)."""
+        canvas = self._canvases[index]
+        sample: dict[Any, Any] = {"image": canvas.image[None], "label": canvas.label[None]}
+        if self._intensity is not None:
+            sample = dict(self._intensity(sample))
+        image = np.asarray(sample["image"])[0]
+        sample["image"] = standardise(image, canvas.placed, grey_exponent=self._exponent)[None]
+        if self._geometry is not None:
+            sample = dict(self._geometry(sample))
+        return np.asarray(sample["image"]), np.asarray(sample["label"])
+
+
+class CanvasDataset(VariedCanvases, Dataset[dict[str, torch.Tensor]]):
     """Canvases of a recipe's size: float32 image (1, rows, columns), int64 label likewise.
 
     Parameters
@@ -39,41 +90,16 @@ class CanvasDataset(Dataset[dict[str, torch.Tensor]]):
     def __init__(
         self, cases: Sequence[LabelledImage], recipe: SegmentationRecipe, *, augment: bool
     ) -> None:
-        self._exponent = recipe.grey_exponent
-        self._canvases = [self._prepare(case, recipe) for case in cases]
-        self._intensity = intensity_transform(recipe.augmentation) if augment else None
-        self._geometry = (
-            geometry_transform(recipe.augmentation, recipe.canvas_size) if augment else None
-        )
-
-    @staticmethod
-    def _prepare(case: LabelledImage, recipe: SegmentationRecipe) -> _Canvas:
-        box = content_box(case.grey)
-        fit = Letterbox.fit(case.grey.shape, box, recipe.canvas_size)
-        image = fit.forward(case.grey).astype(np.float32)
-        label = fit.forward(case.label, nearest=True).astype(np.uint8)
-        peak = 255.0 if case.grey.dtype == np.uint8 else float(image.max())
-        return _Canvas(image / np.float32(max(peak, 1e-6)), label, fit.placed)
-
-    def seed(self, seed: int) -> None:
-        """Make the augmentation repeatable."""
-        if self._intensity is not None and self._geometry is not None:
-            self._intensity.set_random_state(seed)
-            self._geometry.set_random_state(seed + 1)
-
-    def __len__(self) -> int:
-        return len(self._canvases)
+        canvases = []
+        for case in cases:
+            fit = Letterbox.fit(case.grey.shape, content_box(case.grey), recipe.canvas_size)
+            label = fit.forward(case.label, nearest=True).astype(np.uint8)
+            canvases.append(Canvas.of(case.grey, label, fit))
+        super().__init__(canvases, recipe, augment=augment)
 
     def __getitem__(self, index: int) -> dict[str, torch.Tensor]:
-        canvas = self._canvases[index]
-        sample: dict[Any, Any] = {"image": canvas.image[None], "label": canvas.label[None]}
-        if self._intensity is not None:
-            sample = dict(self._intensity(sample))
-        image = np.asarray(sample["image"])[0]
-        sample["image"] = standardise(image, canvas.placed, grey_exponent=self._exponent)[None]
-        if self._geometry is not None:
-            sample = dict(self._geometry(sample))
+        image, label = self.varied(index)
         return {
-            "image": torch.as_tensor(np.asarray(sample["image"]), dtype=torch.float32),
-            "label": torch.as_tensor(np.asarray(sample["label"]), dtype=torch.int64),
+            "image": torch.as_tensor(image, dtype=torch.float32),
+            "label": torch.as_tensor(label, dtype=torch.int64),
         }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
@@ -12,8 +11,8 @@ from numpy.typing import NDArray
 from torch.utils.data import Dataset
 
 from sesamoid.imaging.geometry import Crop
-from sesamoid.imaging.letterbox import Letterbox, content_box, standardise
-from sesamoid.learning.augmentation import geometry_transform, intensity_transform
+from sesamoid.imaging.letterbox import Letterbox, content_box
+from sesamoid.learning.canvases import Canvas, VariedCanvases
 from sesamoid.learning.recipe import SegmentationRecipe
 from sesamoid.measure.line_direction import line_direction
 
@@ -49,14 +48,7 @@ class PartlyLabelled:
         return inner.inside(area)
 
 
-@dataclass(frozen=True)
-class _Canvas:
-    image: NDArray[np.float32]
-    coded: NDArray[np.uint8]
-    placed: Crop
-
-
-class OrientedCanvasDataset(Dataset[dict[str, torch.Tensor]]):
+class OrientedCanvasDataset(VariedCanvases, Dataset[dict[str, torch.Tensor]]):
     """Canvases with masks, the places where they hold, and the direction of thin strokes.
 
     Items are float32: ``image`` (1, rows, columns), ``mask`` and ``labelled`` (structures, rows,
@@ -80,59 +72,36 @@ class OrientedCanvasDataset(Dataset[dict[str, torch.Tensor]]):
         directed: int,
         augment: bool,
     ) -> None:
-        self._exponent = recipe.grey_exponent
         self._structures = len(cases[0].masks) if cases else 0
         self._directed = directed
-        self._canvases = [self._prepare(case, recipe) for case in cases]
-        self._intensity = intensity_transform(recipe.augmentation) if augment else None
-        self._geometry = (
-            geometry_transform(recipe.augmentation, recipe.canvas_size) if augment else None
-        )
-
-    @staticmethod
-    def _prepare(case: PartlyLabelled, recipe: SegmentationRecipe) -> _Canvas:
-        fit = Letterbox.fit(case.grey.shape, case.box, recipe.canvas_size)
-        image = fit.forward(case.grey).astype(np.float32)
-        # Masks and where they hold go into the bits of one plane, so that geometry moves them once.
-        coded = np.zeros(recipe.canvas_size, dtype=np.uint8)
-        inside = np.zeros(recipe.canvas_size, dtype=bool)
-        inside[fit.placed.top : fit.placed.bottom, fit.placed.left : fit.placed.right] = True
-        for index, mask in enumerate(case.masks):
-            if mask is not None:
-                shrunk = np.asarray(fit.forward(mask.astype(np.float32))) >= LINE_SHARE
-                coded |= (shrunk.astype(np.uint8) << (2 * index)) | (
-                    inside.astype(np.uint8) << (2 * index + 1)
-                )
-        peak = 255.0 if case.grey.dtype == np.uint8 else float(image.max())
-        return _Canvas(image / np.float32(max(peak, 1e-6)), coded, fit.placed)
-
-    def seed(self, seed: int) -> None:
-        """Make the augmentation repeatable."""
-        if self._intensity is not None and self._geometry is not None:
-            self._intensity.set_random_state(seed)
-            self._geometry.set_random_state(seed + 1)
-
-    def __len__(self) -> int:
-        return len(self._canvases)
+        super().__init__([_canvas(case, recipe) for case in cases], recipe, augment=augment)
 
     def __getitem__(self, index: int) -> dict[str, torch.Tensor]:
-        canvas = self._canvases[index]
-        sample: dict[Any, Any] = {"image": canvas.image[None], "label": canvas.coded[None]}
-        if self._intensity is not None:
-            sample = dict(self._intensity(sample))
-        image = np.asarray(sample["image"])[0]
-        sample["image"] = standardise(image, canvas.placed, grey_exponent=self._exponent)[None]
-        if self._geometry is not None:
-            sample = dict(self._geometry(sample))
-        coded = np.ascontiguousarray(np.asarray(sample["label"])[0])
+        image, label = self.varied(index)
+        coded = np.ascontiguousarray(label[0])
         bits = [(coded >> bit) & 1 for bit in range(2 * self._structures)]
         masks, labelled = np.stack(bits[0::2]), np.stack(bits[1::2])
         # From the moved strokes: a direction turns with the image, whatever moved it.
         direction, coherence = line_direction(masks[self._directed].astype(bool))
         return {
-            "image": torch.as_tensor(np.asarray(sample["image"]), dtype=torch.float32),
+            "image": torch.as_tensor(image, dtype=torch.float32),
             "mask": torch.as_tensor(masks, dtype=torch.float32),
             "labelled": torch.as_tensor(labelled, dtype=torch.float32),
             "direction": torch.as_tensor(direction),
             "directed": torch.as_tensor((coherence >= SMALLEST_COHERENCE).astype(np.float32)[None]),
         }
+
+
+def _canvas(case: PartlyLabelled, recipe: SegmentationRecipe) -> Canvas:
+    fit = Letterbox.fit(case.grey.shape, case.box, recipe.canvas_size)
+    # Masks and where they hold go into the bits of one plane, so that geometry moves them once.
+    coded = np.zeros(recipe.canvas_size, dtype=np.uint8)
+    inside = np.zeros(recipe.canvas_size, dtype=bool)
+    inside[fit.placed.top : fit.placed.bottom, fit.placed.left : fit.placed.right] = True
+    for index, mask in enumerate(case.masks):
+        if mask is not None:
+            shrunk = np.asarray(fit.forward(mask.astype(np.float32))) >= LINE_SHARE
+            coded |= (shrunk.astype(np.uint8) << (2 * index)) | (
+                inside.astype(np.uint8) << (2 * index + 1)
+            )
+    return Canvas.of(case.grey, coded, fit)

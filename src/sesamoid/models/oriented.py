@@ -46,7 +46,13 @@ class OrientedMaps:
 class OrientedRuntime(CanvasRuntime):
     """A bundle of task ``"oriented"``, loaded and ready; see `CanvasRuntime`."""
 
-    def maps(self, frame: NDArray[np.generic], *, scan_area: Crop | None = None) -> OrientedMaps:
+    def maps(
+        self,
+        frame: NDArray[np.generic],
+        *,
+        scan_area: Crop | None = None,
+        mirror: bool | None = None,
+    ) -> OrientedMaps:
         """Structures and directions on one frame.
 
         Parameters
@@ -55,6 +61,9 @@ class OrientedRuntime(CanvasRuntime):
             Grey, any numeric type.
         scan_area : Crop, optional
             The part to look at.
+        mirror : bool, optional
+            Average with the mirrored canvas, which takes twice as long; as the manifest says where
+            None.
         """
         sizes = (self.manifest.canvas_size, *self.manifest.further_canvas_sizes)
         box = self.scan_box(frame, scan_area)
@@ -62,22 +71,25 @@ class OrientedRuntime(CanvasRuntime):
         for size in sizes:
             fit = Letterbox.fit((frame.shape[0], frame.shape[1]), box, size)
             canvas = self.standardised(fit.forward(frame), fit.placed)
-            one = fit.back(self.run_canvas(canvas), background=False)
+            one = fit.back(self.run_canvas(canvas, mirror=mirror), background=False)
             total = one if total is None else np.add(total, one, out=total)
         assert total is not None
         total /= len(sizes)
         names = self.manifest.classes[1:]
         return OrientedMaps(dict(zip(names, total, strict=False)), total[len(names) :])
 
-    def run_canvas(self, canvas: NDArray[np.float32]) -> NDArray[np.float32]:
+    def run_canvas(
+        self, canvas: NDArray[np.float32], *, mirror: bool | None = None
+    ) -> NDArray[np.float32]:
         """Probabilities of the structures, then the doubled direction, of one canvas."""
         batch = canvas[None, None]
-        if self.manifest.mirror:
+        both = self.manifest.mirror if mirror is None else mirror
+        if both:
             batch = np.concatenate([batch, batch[..., ::-1]])
         found = self.outputs(batch)
         structures = found.shape[1] - 2
         np.reciprocal(1 + np.exp(-found[:, :structures]), out=found[:, :structures])
-        if self.manifest.mirror:
+        if both:
             found[1] = found[1][..., ::-1]
             found[1, -1] *= -1  # a mirrored stroke falls where it rose
         return np.asarray(found.mean(axis=0))

@@ -19,6 +19,7 @@ from sesamoid.applications.frames import (
     frame_quality,
     model_reference,
     require_size,
+    side_by_side,
 )
 from sesamoid.errors import SesamoidError
 from sesamoid.findings import Grade, Result, TimeSeries
@@ -70,7 +71,10 @@ class MuscleApplication:
         scale = scaled(image, settings, area)
         image, notes = scale.image, scale.notes
         frames = chosen_frames(image, settings)
-        grades = {frame: frame_quality(image, frame, area) for frame in frames}
+        graded = side_by_side(
+            lambda frame: frame_quality(image, frame, area), frames, threads=settings.threads
+        )
+        grades = dict(zip(frames, graded, strict=True))
         if settings.frames == "best" and len(frames) > 1:
             best = max(frames, key=lambda f: (grades[f].measurable, grades[f].score))
             notes += (
@@ -79,15 +83,17 @@ class MuscleApplication:
             )
             frames = [best]
         one = bundle(settings.model or self.model)
-        # The frames of a cine are shared out over the cores, each with a network of one thread.
-        look = looker(one, replace(settings, threads=1) if len(frames) > 1 else settings)
+        look = looker(one, settings)
         series: tuple[TimeSeries, ...] = ()
         shown = frames[0]
         measurable = [frame for frame in frames if grades[frame].measurable]
         if len(frames) > 1 and measurable:
+            # Frames are shared out over the cores, each with a network of one thread; they are
+            # smoothed over time, so the mirrored canvas is left out.
+            quick = looker(one, replace(settings, threads=1), mirror=False)
             series, shown = series_of(
                 image,
-                look,
+                quick,
                 frames,
                 measurable,
                 area,

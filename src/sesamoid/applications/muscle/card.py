@@ -24,6 +24,8 @@ TEXTS = {
         "The threshold of the aponeuroses and the weight of fascicle visibility were chosen on "
         "folds 0 and 1; fold 2 took no part.",
         "A picture that is shown upside down (skin below) is not understood.",
+        "Directions are scored on drawn fragments, the median of an image's pixels; analyses take "
+        "them from the filters.",
         "An undrawn fascicle is not background: the fascicle probability is no segmentation, it "
         "only says where a stroke is visible.",
     ],
@@ -33,9 +35,9 @@ ROWS = (
     ("aponeurosis_dice", "aponeurosis, Dice", 3),
     ("aponeurosis_position_percent", "aponeurosis, position error, % of the scan's depth", 2),
     ("aponeurosis_missed_percent", "aponeurosis, missed columns, %", 1),
-    ("orientation_deg", "fascicle direction, median absolute error, degrees", 2),
-    ("orientation_bias_deg", "fascicle direction, median signed error, degrees", 2),
-    ("classical_orientation_deg", "the same, oriented filters on the image alone, degrees", 2),
+    ("classical_orientation_deg", "fascicle direction, oriented filters (used), degrees", 2),
+    ("orientation_deg", "fascicle direction, the network's own (not used), degrees", 2),
+    ("orientation_bias_deg", "the same, signed: positive is too steep, degrees", 2),
     ("thickness_percent", "thickness, difference from that by the drawn aponeuroses, %", 1),
     ("deep_aponeurosis_deg", "angle of the deep aponeurosis, difference, degrees", 2),
     ("fascicle_angle_deg", "mean fascicle angle, difference from the drawn fragments', degrees", 2),

@@ -90,13 +90,14 @@ class Look:
         )
 
 
-def looker(one: ModelBundle, settings: AnalysisSettings) -> Look:
+def looker(one: ModelBundle, settings: AnalysisSettings, *, mirror: bool | None = None) -> Look:
     """The way of looking that the settings ask for.
 
     Both take the aponeuroses from the network and the direction at a pixel from oriented filters.
     ``network`` weights each pixel by the network's probability that a fascicle is visible there,
     ``classical`` does not. The network's own directions are no part of either: out of fold they
-    are further off than the filters' (see the model card).
+    are further off than the filters' (see the model card). `mirror` as in
+    `sesamoid.models.oriented.OrientedRuntime.maps`.
     """
     runtime = resident_oriented_runtime(one, settings.threads)
     manifest = one.manifest
@@ -104,7 +105,7 @@ def looker(one: ModelBundle, settings: AnalysisSettings) -> Look:
     classical = settings.method == "classical"
 
     def see(grey: NDArray[np.generic], area: Crop | None) -> Seen:
-        maps = runtime.maps(grey, scan_area=area)
+        maps = runtime.maps(grey, scan_area=area, mirror=mirror)
         return seen(grey, maps, area, threshold=threshold, classical=classical)
 
     name = manifest.name if not classical else f"{manifest.name} (classical directions)"

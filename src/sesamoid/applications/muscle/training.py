@@ -113,6 +113,7 @@ def train(
         figures = _cross_validate(images, drawn, groups, recipe, manifest, out, settings, progress)
         with atomic_path(out / "cross_validation.json") as path:
             path.write_text(_json(figures), encoding="utf-8")
+        figures.pop("images")  # in that file; a manifest is read at every start
     if not settings.final:
         return TrainingOutcome(figures, None)
     whole = MuscleFold(-1, recipe, recipes.TASK, (*images.cases, *drawn), (), out)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sesamoid.applications.frames import side_by_side
 from sesamoid.findings import Quantity, Stretch, TimeSeries
 from sesamoid.imaging import Crop, Image
 from sesamoid.measure.muscle import MuscleArchitecture, Series, contraction_phases, smooth_series
@@ -69,11 +68,10 @@ def series_of(
         found = look.architecture(seen, area, image, frame=frame, repeats=0)
         return [_value(found, name) for name in fields]
 
-    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
-        for index, found in enumerate(pool.map(numbers, frames)):
-            values[:, index] = found
-            if on_frame is not None:
-                on_frame(index + 1, len(frames))
+    for index, found in enumerate(side_by_side(numbers, frames, threads=threads)):
+        values[:, index] = found
+        if on_frame is not None:
+            on_frame(index + 1, len(frames))
     seconds = usable_times(image, frames)
     smooth = [smooth_series(row, seconds) for row in values]
     length = smooth[[q for q, _, _ in TRACKED].index(quantities.FASCICLE_LENGTH)]

@@ -47,7 +47,7 @@ class EdgeCurve:
     def y(self, x: Array) -> Array:
         """Depth at `x`."""
         x = np.asarray(x, dtype=float)
-        t = self._unit(np.clip(x, self.start, self.stop))
+        t = _unit(np.clip(x, self.start, self.stop), self.start, self.stop)
         inside = _horner(self.powers, t)
         before, after = np.minimum(x - self.start, 0), np.maximum(x - self.stop, 0)
         return np.asarray(inside + before * self.tails[0] + after * self.tails[1])
@@ -55,7 +55,9 @@ class EdgeCurve:
     def slope(self, x: Array) -> Array:
         """dy/dx at `x`."""
         x = np.asarray(x, dtype=float)
-        inside = _horner(self.rates, self._unit(x)) * (2 / (self.stop - self.start))
+        inside = _horner(self.rates, _unit(x, self.start, self.stop)) * (
+            2 / (self.stop - self.start)
+        )
         out = np.where(x < self.start, self.tails[0], inside)
         return np.asarray(np.where(x > self.stop, self.tails[1], out))
 
@@ -73,9 +75,6 @@ class EdgeCurve:
         signs = rng.choice([-1.0, 1.0], blocks)
         return _solved(x, y - residual + residual * signs[index], weight, self.share)
 
-    def _unit(self, x: Array) -> Array:
-        return np.asarray(2 * (x - self.start) / (self.stop - self.start) - 1)
-
 
 def fit_edge(x: Array, y: Array) -> EdgeCurve:
     """Fit the samples of one edge; x increasing, in the spacing's unit, at least 5.
@@ -86,15 +85,16 @@ def fit_edge(x: Array, y: Array) -> EdgeCurve:
     orders are held back by a ridge.
     """
     weight = np.ones_like(x)
-    curve = _solved(x, y, weight, 1.0)
+    step = _step(x)
+    limits = settings()["edges"]
+    basis = legendre.legvander(_unit(x, float(x[0]), float(x[-1])), int(limits["degree"]))
     for _ in range(_ROUNDS):
-        residual = curve.samples[2]
-        scale = max(1.4826 * float(np.median(np.abs(residual))), 1e-3 * _step(x))
+        residual = y - basis @ _series(basis, y, weight, limits["stiffness"])
+        scale = max(1.4826 * float(np.median(np.abs(residual))), 1e-3 * step)
         weight = np.clip(1 - (residual / (_TUKEY * scale)) ** 2, 0, None) ** 2
         if np.count_nonzero(weight > 0) < 5:
             break
-        curve = _solved(x, y, weight, 1.0)
-    seen = min(1.0, len(x) * _step(x) / max(float(x[-1] - x[0]) + _step(x), 1e-9))
+    seen = min(1.0, len(x) * step / max(float(x[-1] - x[0]) + step, 1e-9))
     return _solved(x, y, weight, seen)
 
 
@@ -105,11 +105,12 @@ def _step(x: Array) -> float:
 def _solved(x: Array, y: Array, weight: Array, share: float) -> EdgeCurve:
     limits = settings()["edges"]
     start, stop = float(x[0]), float(x[-1])
-    t = 2 * (x - start) / (stop - start) - 1
-    full = _series(t, y, weight, int(limits["degree"]), limits["stiffness"])
-    stiff = _series(t, y, weight, int(limits["tail_degree"]), limits["stiffness"])
+    basis = legendre.legvander(_unit(x, start, stop), int(limits["degree"]))
+    tail = int(limits["tail_degree"])
+    full = _series(basis, y, weight, limits["stiffness"])
+    stiff = _series(basis[:, : tail + 1], y, weight, limits["stiffness"])
     rate = legendre.legval(np.array([-1.0, 1.0]), legendre.legder(stiff)) * 2 / (stop - start)
-    residual = y - legendre.legval(t, full)
+    residual = y - basis @ full
     powers = legendre.leg2poly(full)
     return EdgeCurve(
         start=start,
@@ -130,9 +131,13 @@ def _horner(powers: tuple[float, ...], t: Array) -> Array:
     return total
 
 
-def _series(t: Array, y: Array, weight: Array, degree: int, stiffness: float) -> Array:
-    basis = legendre.legvander(t, degree)
-    orders = np.arange(degree + 1)
+def _unit(x: Array, start: float, stop: float) -> Array:
+    return np.asarray(2 * (x - start) / (stop - start) - 1)
+
+
+def _series(basis: Array, y: Array, weight: Array, stiffness: float) -> Array:
+    """Coefficients on the columns of `basis`, of order 0 and up."""
+    orders = np.arange(basis.shape[1])
     ridge = stiffness * max(float(weight.sum()), 1.0) * np.where(orders >= 2, orders**2.0, 0)
     normal = basis.T @ (basis * weight[:, None]) + np.diag(ridge + 1e-9)
     return np.asarray(np.linalg.solve(normal, basis.T @ (weight * y)))

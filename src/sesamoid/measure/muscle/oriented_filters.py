@@ -114,8 +114,8 @@ def _background(
     inside = usable > 0.5
     if not inside.any():
         return np.ones(len(energy))
-    percentile = limits["background_percentile"]
-    quiet = np.percentile(energy[:, inside], percentile, axis=1)
+    rank = int(limits["background_percentile"] / 100 * np.count_nonzero(inside))
+    quiet = np.partition(energy[:, inside], rank, axis=1)[:, rank]
     mirrored = np.roll(quiet[::-1], 1)  # angles run from -90 degrees in even steps
     even = np.log(
         np.maximum(np.minimum(quiet, mirrored), limits["background_floor"] * quiet.max() + 1e-12)

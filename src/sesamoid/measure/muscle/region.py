@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -10,6 +11,8 @@ from sesamoid.imaging.geometry import Crop
 from sesamoid.measure.checks import Spacing
 from sesamoid.measure.muscle.angles import Array
 from sesamoid.measure.muscle.curves import EdgeCurve
+
+_SAMPLES = 400
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,22 @@ class MuscleRegion:
         """Depth h of points; not limited to 0..1."""
         top, bottom = self.superficial.y(x), self.deep.y(x)
         return np.asarray((y - top) / np.maximum(bottom - top, 1e-6))
+
+    def near_depth(self, x: Array, y: Array) -> Array:
+        """`depth` for walking, from edges sampled every 400th of the width: off by less than 1e-4.
+
+        Up to four widths to either side of the scan.
+        """
+        grid, above, below = self._sampled
+        top, bottom = np.interp(x, grid, above), np.interp(x, grid, below)
+        return np.asarray((y - top) / np.maximum(bottom - top, 1e-6))
+
+    @cached_property
+    def _sampled(self) -> tuple[Array, Array, Array]:
+        left, right = self.view
+        width = right - left
+        grid = np.linspace(left - 4 * width, right + 4 * width, 9 * _SAMPLES + 1)
+        return grid, self.superficial.y(grid), self.deep.y(grid)
 
     def place(self, x: Array) -> Array:
         """Place t of points; not limited to -1..1."""

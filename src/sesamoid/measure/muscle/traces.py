@@ -108,11 +108,11 @@ def _march(
 
     # Of the two senses of a line take the one that crosses the muscle the right way.
     tilt = np.arctan(0.5 * (region.superficial.slope(x) + region.deep.slope(x)))
-    rises = np.sin(angle(region.place(x), region.depth(x, y)) + tilt) >= 0
+    rises = np.sin(angle(region.place(x), region.near_depth(x, y)) + tilt) >= 0
     turned = np.where(rises, 0.0, np.pi) + (0.0 if sense > 0 else np.pi)
 
     def direction(px: Array, py: Array) -> Array:
-        return np.asarray(angle(region.place(px), region.depth(px, py)) + turned)
+        return np.asarray(angle(region.place(px), region.near_depth(px, py)) + turned)
 
     count = len(x)
     px, py = x.astype(float).copy(), y.astype(float).copy()
@@ -121,7 +121,7 @@ def _march(
     lost = np.zeros(count, dtype=bool)
     last = direction(px, py)
     points = [np.stack([px, py], axis=-1)]
-    depth = region.depth(px, py)
+    depth = region.near_depth(px, py)
     for _ in range(LARGEST_STEPS):
         if np.all(done | lost):
             break
@@ -129,7 +129,7 @@ def _march(
         mx, my = px + 0.5 * step * np.cos(first), py - 0.5 * step * np.sin(first)
         heading = direction(mx, my)
         nx, ny = px + step * np.cos(heading), py - step * np.sin(heading)
-        after = region.depth(nx, ny)
+        after = region.near_depth(nx, ny)
         crossing = (after - target) * (depth - target) <= 0
         share = np.where(crossing, (depth - target) / np.where(depth == after, 1, depth - after), 1)
         moving = ~(done | lost)
