@@ -47,6 +47,14 @@ def test_a_bundle_is_found_by_its_folder(threshold_bundle: ModelBundle) -> None:
     assert bundle(threshold_bundle.folder).manifest.name == "tiny"
 
 
+def test_a_folder_of_the_same_name_does_not_hide_a_bundle(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "nerve").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert bundle("nerve").manifest.name == "nerve"
+
+
 def test_unknown_model_lists_the_known() -> None:
     with pytest.raises(ModelError, match="nerve"):
         bundle("no-such-model")

@@ -25,11 +25,11 @@ def bundles() -> dict[str, ModelBundle]:
 
 
 def bundle(name_or_folder: str | Path) -> ModelBundle:
-    """The bundle of that name, or the one in that folder."""
-    if Path(name_or_folder).is_dir():
-        return ModelBundle.read(Path(name_or_folder))
+    """The bundle of that name, or the one in that folder; a name goes before a folder."""
     known = bundles()
     if str(name_or_folder) not in known:
+        if Path(name_or_folder).is_dir():
+            return ModelBundle.read(Path(name_or_folder))
         raise ModelError(
             f"no model {str(name_or_folder)!r}",
             fix=f"use one of {', '.join(sorted(known)) or 'none installed'}, or a bundle's folder.",
