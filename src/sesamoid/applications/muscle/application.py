@@ -29,6 +29,7 @@ from sesamoid.models import bundle
 
 from .echo import echo_measurements
 from .echo_options import OPTIONS, echo_options
+from .flat import REPORTED
 from .looking import METHODS, Look, looker
 from .measuring import MuscleFindings, muscle_findings
 from .scale import scaled
@@ -188,8 +189,6 @@ def _frame_findings(
 
 
 def _no_numbers(grade: Grade) -> dict[str, Any]:
-    from .flat import REPORTED
-
     reason = "; ".join(grade.reasons) or "the image quality is too low"
     return {
         **dict.fromkeys(REPORTED),

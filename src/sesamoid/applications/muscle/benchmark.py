@@ -24,7 +24,7 @@ from .video import series_of
 PUBLISHED_SIDE = 512
 """Rows and columns of the published networks' input (their weights' names say 512)."""
 ROUNDS_OF_OTHER = 12
-"""Ours are timed this often for each time of the published kind, which takes seconds."""
+"""Rounds of ours alone for each round in turn with the published kind, which takes seconds."""
 CINE_FRAMES = 50
 
 

@@ -25,7 +25,7 @@ TEXTS = {
         "folds 0 and 1; fold 2 took no part.",
         "A picture that is shown upside down (skin below) is not understood.",
         "Directions are scored on drawn fragments, the median of an image's pixels; analyses take "
-        "them from the filters.",
+        "them from the filters, with the aponeuroses left out.",
         "An undrawn fascicle is not background: the fascicle probability is no segmentation, it "
         "only says where a stroke is visible.",
     ],
@@ -35,7 +35,11 @@ ROWS = (
     ("aponeurosis_dice", "aponeurosis, Dice", 3),
     ("aponeurosis_position_percent", "aponeurosis, position error, % of the scan's depth", 2),
     ("aponeurosis_missed_percent", "aponeurosis, missed columns, %", 1),
-    ("classical_orientation_deg", "fascicle direction, oriented filters (used), degrees", 2),
+    (
+        "classical_orientation_deg",
+        "fascicle direction, oriented filters on the image alone, degrees",
+        2,
+    ),
     ("orientation_deg", "fascicle direction, the network's own (not used), degrees", 2),
     ("orientation_bias_deg", "the same, signed: positive is too steep, degrees", 2),
     ("thickness_percent", "thickness, difference from that by the drawn aponeuroses, %", 1),

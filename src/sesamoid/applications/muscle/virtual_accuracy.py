@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -48,10 +48,8 @@ def errors_on_drawn(look: Look, seeds: Sequence[int]) -> list[VirtualErrors]:
     rows = []
     for seed in seeds:
         one = picture(draw_muscle(seed))
-        image = Image(one.pixels[None], Provenance(Path(f"virtual/{seed}"), "virtual"))
-        truth = asdict(one.truth)
-        thickness = float(np.mean(truth.pop("thickness_mm")))
-        known = KnownMuscle(Path(f"virtual/{seed}"), one.muscle.mm_per_pixel, thickness, truth)
+        known = KnownMuscle.of(one, Path(f"virtual/{seed}"))
+        image = Image(one.pixels[None], Provenance(known.image, "virtual"))
         rows.append(compare(image.with_spacing(one.spacing_mm), known, look))
     return rows
 

@@ -14,9 +14,8 @@ from PIL import Image as Pillow
 
 from sesamoid.errors import DataError, OutputError
 from sesamoid.imaging.atomic import atomic_path
-from sesamoid.virtual.muscle.picture import picture
+from sesamoid.virtual.muscle.picture import MusclePicture, picture
 from sesamoid.virtual.muscle.population import draw_muscle
-from sesamoid.virtual.muscle.truth import MuscleTruth
 
 TRUTH = "truth.csv"
 FOLDERS = ("imagesTs", "labelsTs")
@@ -35,13 +34,20 @@ class KnownMuscle:
     thickness_mm : float
         Mean of the three places.
     truth : dict
-        By the other names of `MuscleTruth`; angles in degrees, lengths in mm.
+        By the other names of `sesamoid.virtual.muscle.MuscleTruth`; degrees, mm.
     """
 
     image: Path
     mm_per_pixel: float
     thickness_mm: float
     truth: dict[str, float]
+
+    @classmethod
+    def of(cls, one: MusclePicture, image: Path) -> KnownMuscle:
+        """What is known of a picture that lies, or would lie, at `image`."""
+        truth = asdict(one.truth)
+        thickness = float(np.mean(truth.pop("thickness_mm")))
+        return cls(image, one.muscle.mm_per_pixel, thickness, truth)
 
 
 def make_muscle_set(
@@ -128,17 +134,14 @@ def _made(out: Path, seed: int) -> dict[str, Any]:
         if not path.is_file():
             with atomic_path(path) as temporary:
                 Pillow.fromarray(pixels).save(temporary, format="PNG")
+    known = KnownMuscle.of(one, image)
     return {
         "image": image.relative_to(out).as_posix(),
         "origin": "virtual",
-        "mm_per_pixel": one.muscle.mm_per_pixel,
-        **_numbers(one.truth),
+        "mm_per_pixel": known.mm_per_pixel,
+        "thickness_mm": known.thickness_mm,
+        **known.truth,
     }
-
-
-def _numbers(truth: MuscleTruth) -> dict[str, float]:
-    every = asdict(truth)
-    return every | {"thickness_mm": float(np.mean(every["thickness_mm"]))}
 
 
 def _description(count: int) -> dict[str, Any]:
