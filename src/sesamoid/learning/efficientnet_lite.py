@@ -18,6 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from sesamoid.errors import ModelError
+from sesamoid.learning.depthwise import DepthwiseConv2d
 
 Variant = Literal["lite0", "lite1", "lite2"]
 
@@ -52,7 +53,7 @@ class _InvertedBottleneck(nn.Module):
         if expansion > 1:
             layers += [nn.Conv2d(inputs, wide, 1, bias=False), _norm(wide), nn.ReLU6(inplace=True)]
         layers += [
-            nn.Conv2d(wide, wide, kernel, stride, kernel // 2, groups=wide, bias=False),
+            DepthwiseConv2d(wide, kernel, stride),
             _norm(wide),
             nn.ReLU6(inplace=True),
             nn.Conv2d(wide, outputs, 1, bias=False),

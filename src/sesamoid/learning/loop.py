@@ -17,7 +17,6 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset, Sampler
 
 from sesamoid.learning.memory import keep_freed_memory
-from sesamoid.learning.network import NetworkSettings
 from sesamoid.learning.recipe import LoopRecipe
 
 WARM_UP_SHARE = 0.05
@@ -134,12 +133,11 @@ class _Report(Callback):  # type: ignore[misc]
         self.on_epoch(trainer.current_epoch + 1, pl_module.mean_loss())
 
 
-def best_precision(network: NetworkSettings) -> str:
-    """bfloat16 where the processor or GPU computes `network` in it faster than in float32."""
+def best_precision() -> str:
+    """bfloat16 where the processor or GPU computes in it faster than in float32."""
     if torch.cuda.is_available():
         return "bf16-mixed" if torch.cuda.is_bf16_supported() else "16-mixed"
-    fast = network.bfloat16_pays and torch.cpu._is_avx512_bf16_supported()
-    return "bf16-mixed" if fast else "32-true"
+    return "bf16-mixed" if torch.cpu._is_avx512_bf16_supported() else "32-true"
 
 
 def checkpoint_path(folder: Path, fingerprint: str) -> Path:
@@ -205,7 +203,7 @@ def fit(
         callbacks.append(_Report(on_epoch))
     if recipe.ema_decay:
         callbacks.append(EMAWeightAveraging(decay=recipe.ema_decay))
-    precision = best_precision(recipe.network)
+    precision = best_precision()
     trainer = lightning.Trainer(
         max_epochs=recipe.epochs,
         accelerator="auto",

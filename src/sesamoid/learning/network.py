@@ -48,11 +48,6 @@ class NetworkSettings:
         return torch.contiguous_format if self.kind == "basic_unet" else torch.channels_last
 
     @property
-    def bfloat16_pays(self) -> bool:
-        """Whether a CPU with bfloat16 trains it faster; not depthwise convolutions: measured."""
-        return self.kind in ("light", "basic_unet")
-
-    @property
     def starting_weights(self) -> str:
         """What the training starts from, for a model card."""
         if self.kind in ("light", "basic_unet") or not self.imagenet:

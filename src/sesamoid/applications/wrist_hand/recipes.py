@@ -12,8 +12,8 @@ JOINT = JointRecipe(
     # Anatomy and planes are learnt on the small canvas, in a third of the time of the large one;
     # there, outlines and thin structures.
     phases=(
-        Phase((128, 192), 96, batch_size=16, learning_rate=2e-3),
-        Phase((224, 352), 60, batch_size=16, learning_rate=1e-3),
+        Phase((128, 192), 72, batch_size=16, learning_rate=2e-3),
+        Phase((224, 352), 44, batch_size=16, learning_rate=1e-3),
     ),
     round_pictures=2000,
 )
