@@ -25,6 +25,7 @@ from sesamoid.virtual.acquisition.truth import NO_PLANE, FrameTruth
 from sesamoid.virtual.pose import ProbePose, SliceGrid
 from sesamoid.virtual.ultrasound import ScanImage, Scanner
 from sesamoid.virtual.ultrasound.picture import labels_to_picture
+from sesamoid.virtual.ultrasound.settings import DEEPEST_MM
 
 LEAST_CONTACT = 0.2
 """Share of the face below which a picture is of no plane, wherever the probe is (P)."""
@@ -175,12 +176,12 @@ class Examination:
     def _below(
         self, pose: ProbePose, grid: SliceGrid, scanner: Scanner, near: Nearest, missing: list[str]
     ) -> frozenset[str]:
-        """Missing parts that a deeper picture would show; coarse, for words only."""
-        deep = grid.depth_mm * rules()["deeper"]
+        """Missing parts that a deeper picture would show, as deep as machines go; coarse."""
+        deep = min(grid.depth_mm * rules()["deeper"], DEEPEST_MM)
         deeper = scanner.with_settings(depth_mm=deep)
         coarse = SliceGrid(COARSE[0], COARSE[1], deep, grid.width_mm)
         seen = see(self.body.section(pose, coarse), deeper, self.body.structures)
-        last = round(COARSE[0] / rules()["deeper"])
+        last = round(COARSE[0] * grid.depth_mm / deep)
         found = set()
         for key in missing:
             part = near.view.plane.parts[key][0]
