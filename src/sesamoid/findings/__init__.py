@@ -3,13 +3,14 @@
 Findings are frozen, carry the pixels of the original file, and know nothing of how they are shown.
 """
 
-from sesamoid.findings.evidence import Landmark, Line, Region
+from sesamoid.findings.evidence import MODEL_PROBABILITY, Landmark, Line, Region
 from sesamoid.findings.grades import Category, Grade, GradeLetter, SubScore
 from sesamoid.findings.measurements import Measurement, Quantity, Uncertainty
 from sesamoid.findings.results import DataOrigin, Decision, Exam, ModelReference, Result
 from sesamoid.findings.series import Stretch, TimeSeries
 
 __all__ = [
+    "MODEL_PROBABILITY",
     "Category",
     "DataOrigin",
     "Decision",

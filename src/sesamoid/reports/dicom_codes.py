@@ -34,7 +34,6 @@ INSTITUTIONAL_STANDARD = CodedConcept(
     "111240", "DCM", "Institutionally defined quality control standard"
 )
 LOCAL_GRADE = CodedConcept("IMAGE_GRADE", LOCAL_SCHEME, "Image grade A, B or C")
-CONFIDENCE = CodedConcept("CONFIDENCE", LOCAL_SCHEME, "Mean model probability in the outline")
 
 QUALITY = {
     GradeLetter.A: CodedConcept("RID12", "RADLEX", "Diagnostic quality"),

@@ -70,7 +70,7 @@ def rows_of(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
                 "frame": item["frame"],
                 "structure": region["structure"]["key"] if region else "",
                 "region": region["identifier"] if region else "",
-                "confidence": f"{region['confidence']:.4f}" if region else "",
+                "confidence": _share(region["confidence"]) if region else "",
                 "quantity": item["key"],
                 "value": "" if item["value"] is None else repr(item["value"]),
                 "unit": item["unit"],
@@ -92,6 +92,10 @@ def csv_text(entries: Sequence[Mapping[str, Any]]) -> str:
         for row in rows_of(entry):
             writer.writerow({name: _harmless(value) for name, value in row.items()})
     return stream.getvalue()
+
+
+def _share(value: float | None) -> str:
+    return "" if value is None else f"{value:.4f}"
 
 
 def _why_nothing(entry: Mapping[str, Any]) -> str:

@@ -32,8 +32,8 @@ class PlanePicture:
         Classes on the pixels of the image.
     frame : int
         Of the image.
-    confidence : mapping of str to float
-        Of parts.
+    visibility : mapping of str to float
+        Of required parts, 0..1.
     probabilities : mapping of str to float, optional
         By plane.
     time_s : float, optional
@@ -46,7 +46,7 @@ class PlanePicture:
     grade: Grade
     labels: NDArray[np.uint8]
     frame: int = 0
-    confidence: Mapping[str, float] | None = None
+    visibility: Mapping[str, float] | None = None
     probabilities: Mapping[str, float] | None = None
     time_s: float | None = None
     reason: str = ""
@@ -119,7 +119,7 @@ def result_of(
         )  # fmt: skip
         found += measure_plane(
             image, one.plane, one.grade, masks, frame=one.frame,
-            tag=f"@{one.frame}" if len(pictures) > 1 else "", confidence=one.confidence,
+            tag=f"@{one.frame}" if len(pictures) > 1 else "", visibility=one.visibility,
         )  # fmt: skip
     best = max(pictures, key=lambda one: (one.grade.measurable, one.grade.score))
     return Result(
