@@ -15,7 +15,8 @@ from sesamoid.imaging.geometry import Crop
 from sesamoid.learning import joint_pack
 from sesamoid.learning.joint_augmentation import JointAugmentation, draw_placing, usual_placing
 from sesamoid.learning.joint_data import JointDataset, RoundSampler
-from sesamoid.learning.joint_pack import JointPack, nothing_known, pack_examples
+from sesamoid.learning.joint_example import nothing_known
+from sesamoid.learning.joint_pack import JointPack, pack_examples
 from sesamoid.models.joint_input import SCALARS, joint_input, joint_letterbox
 from tests.learning.joint_pictures import MM, PLAIN, SIZE, TASK, TINY, draw
 

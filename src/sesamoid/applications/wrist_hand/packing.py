@@ -16,7 +16,7 @@ from sesamoid.anatomy import Plane, protocol, structure
 from sesamoid.errors import DataError, SesamoidError
 from sesamoid.imaging import Crop
 from sesamoid.imaging.raw_dataset import RawDataset
-from sesamoid.learning.joint_pack import JointExample, nothing_known
+from sesamoid.learning.joint_example import JointExample, nothing_known
 from sesamoid.models.joint_task import ASPECTS, JointTask
 from sesamoid.virtual.acquisition import NO_PLANE
 from sesamoid.virtual.acquisition.dataset import TRUTH
