@@ -31,6 +31,7 @@ from sesamoid.models import ModelBundle, bundle
 from .assessor import WristHandAssessor
 from .look import Looker
 from .results import PlanePicture, picture_of, result_of
+from .training_settings import RECIPES, TrainingSettings
 
 SMALLEST_SIDE = 64
 """Fewer pixels than this in a row or column cannot show a standard plane."""
@@ -50,7 +51,7 @@ class WristHandApplication:
     methods: tuple[str, ...] = ("network",)
     model = "wrist_hand"
     options: Mapping[str, str] = MappingProxyType({})
-    recipes = ("joint", "resnet50", "hrnet_w32")
+    recipes = RECIPES
 
     def looker(self, settings: AnalysisSettings) -> tuple[Looker, ModelBundle]:
         """The network that looks at frames, loaded once in a process."""
@@ -117,7 +118,7 @@ class WristHandApplication:
 
     def train(self, data: Path, out: Path, settings: dict[str, Any]) -> TrainingOutcome:
         """Train the joint network on a data set; see `training`."""
-        from .training import TrainingSettings, train
+        from .training import train
 
         known = {k: v for k, v in settings.items() if k != "progress"}
         return train(data, out, TrainingSettings(**known), progress=settings.get("progress"))
