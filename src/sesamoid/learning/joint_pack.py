@@ -169,7 +169,9 @@ def _grey(path: Path) -> NDArray[np.uint8]:
     found = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
     if found is None:
         raise DataError(
-            "this picture is missing or cannot be read", path=path, fix="make the data set again."
+            "this picture is missing or cannot be read",
+            path=path,
+            fix="make the data set again; export your own pictures as PNG.",
         )
     return np.asarray(found, dtype=np.uint8)
 

@@ -69,13 +69,15 @@ def score_set(
     """Every frame of a set, scored one after the other."""
     rows = []
     classes = assessor.looker.task.classes
+    drawn = frozenset(classes.index(name) for name in found.classes)
     for number, one in enumerate(found.frames, start=1):
         frame, labels, area = one.read()
         if labels is not None and found.classes != classes:
             labels = in_classes(labels, found.classes, classes)
-        rows.append(
-            score_frame(one.truth, frame, labels, assessor, area=area, spacing_mm=one.spacing_mm)
-        )
+        scored = score_frame(
+            one.truth, frame, labels, assessor, area=area, spacing_mm=one.spacing_mm, drawn=drawn
+        )  # fmt: skip
+        rows.append(scored)
         if progress is not None:
             progress(number, len(found.frames))
     return rows
