@@ -13,12 +13,13 @@ import torch
 from torch import Tensor
 
 from sesamoid.imaging import atomic_path
-from sesamoid.learning.joint_data import JointDataset, RoundSampler
+from sesamoid.learning.joint_data import JointDataset
 from sesamoid.learning.joint_loss import head_losses, label_loss, weighted
 from sesamoid.learning.joint_network import JointNetwork
 from sesamoid.learning.joint_pack import JointPack
 from sesamoid.learning.joint_recipe import JointRecipe, PhaseRecipe
 from sesamoid.learning.loop import Training, fit, prepare
+from sesamoid.learning.rounds import RoundSampler
 from sesamoid.models.joint_task import JointTask
 
 Weights = dict[str, Tensor]
