@@ -109,15 +109,16 @@ class Examination:
         faults : tuple of str
             What was done wrong on purpose; only noted.
         """
-        body, grid = self.body, scanner.grid()
+        body, grid, drawn = self.body, scanner.grid(), scanner.section_grid()
         sections = [
-            body.section(pose.moved(elevation_mm=offset), grid, time_s=time_s)
+            body.section(pose.moved(elevation_mm=offset), drawn, time_s=time_s)
             for offset in scanner.elevation_offsets_mm(self.slices)
         ]
         image = scanner.image(
             sections, seed=body.person.seed, time_s=time_s, previous=previous, motion_mm=motion_mm
         )
-        seen = see(sections[0], scanner, body.structures)
+        central = sections[0] if drawn == grid else body.section(pose, grid, time_s=time_s)
+        seen = see(central, scanner, body.structures)
         counts = Counts.of(seen, len(body.structures))
         near = self.views.nearest(pose)
         plane, rule = near.view.plane, self.protocol.grading
