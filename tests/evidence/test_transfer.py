@@ -130,10 +130,10 @@ def test_it_says_so_where_the_start_does_not_help(tmp_path: Path) -> None:
     one = plan(counts=(4,), seeds=1)
     found = scored(one, tmp_path, {"virtual": 0.1, "imagenet": 0.2, "scratch": 0.0})
     assert findings(found, what="it") == [
-        "4 images, it against imagenet: nerve worse by 0.100, vessel no difference shown "
-        "(+0.000 to +0.000).",
-        "4 images, it against scratch: nerve better by 0.100, vessel no difference shown "
-        "(+0.000 to +0.000).",
+        "4 images, it against imagenet: nerve worse by 0.100 (-0.100 to -0.100), "
+        "vessel no difference shown (+0.000 to +0.000).",
+        "4 images, it against scratch: nerve better by 0.100 (+0.100 to +0.100), "
+        "vessel no difference shown (+0.000 to +0.000).",
     ]
     shown = transfer_table(found, title="t", subject="virtual")
     assert shown["columns"][2:] == [

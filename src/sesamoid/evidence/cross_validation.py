@@ -156,11 +156,17 @@ class _Queued:
 
 def run_fold(fold: Fold, on_epoch: Callable[[int, float], None] | None = None) -> FoldFigures:
     """Train on a fold's training part, export, and score on its validation part."""
-    done = _read_figures(fold)
-    if done is not None:
-        if on_epoch is not None:
-            on_epoch(fold.recipe.epochs, float("nan"))
-        return done
+    figures = _read_figures(fold)
+    if figures is None:
+        figures = _train_and_score(fold, on_epoch)
+    elif on_epoch is not None:
+        on_epoch(fold.recipe.epochs, float("nan"))
+    if not fold.keep:
+        _clear(fold)
+    return figures
+
+
+def _train_and_score(fold: Fold, on_epoch: Callable[[int, float], None] | None) -> FoldFigures:
     trained = train_fold(fold, on_epoch)
     rows = score_bundle(trained.bundle, fold.validation, threads=fold.threads)
     figures = FoldFigures(
@@ -169,17 +175,15 @@ def run_fold(fold: Fold, on_epoch: Callable[[int, float], None] | None = None) -
     with atomic_path(fold.folder / "figures.json") as path:
         content = {"fingerprint": fold.scoring_fingerprint, **asdict(figures)}
         path.write_text(json.dumps(content, indent=1), encoding="utf-8")
-    if not fold.keep:
-        _clear(fold)
     return figures
 
 
 def _clear(fold: Fold) -> None:
     """Remove all but the figures: weights and optimiser state are many times their size."""
-    shutil.rmtree(fold.folder / "bundle")
+    shutil.rmtree(fold.folder / "bundle", ignore_errors=True)
     for pattern in ("network-*.pt", "last-*.ckpt"):
         for path in fold.folder.glob(pattern):
-            path.unlink()
+            path.unlink(missing_ok=True)
 
 
 def _read_figures(fold: Fold) -> FoldFigures | None:

@@ -138,8 +138,9 @@ def findings(figures: dict[str, Any], *, what: str) -> list[str]:
 
 def _word(one: dict[str, Any]) -> str:
     low, high = one["ci95"]
+    interval = f"({low:+.3f} to {high:+.3f})"
     if low > 0:
-        return f"better by {one['mean']:.3f}"
+        return f"better by {one['mean']:.3f} {interval}"
     if high < 0:
-        return f"worse by {-one['mean']:.3f}"
-    return f"no difference shown ({low:+.3f} to {high:+.3f})"
+        return f"worse by {-one['mean']:.3f} {interval}"
+    return f"no difference shown {interval}"
