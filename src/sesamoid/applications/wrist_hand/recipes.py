@@ -17,7 +17,7 @@ JOINT = JointRecipe(
     # there, outlines and thin structures.
     phases=(
         Phase((128, 192), 72, batch_size=16, learning_rate=2e-3),
-        Phase((224, 352), 44, batch_size=16, learning_rate=1e-3),
+        Phase((224, 352), 28, batch_size=16, learning_rate=1e-3),
     ),
     round_pictures=2000,
 )
