@@ -54,7 +54,7 @@ def simulate(
     renderer: str = typer.Option(
         "scanner",
         "--renderer",
-        help="scanner (the virtual one) or pymust (a field simulator; about half a minute a frame).",
+        help="scanner (the virtual one) or pymust (a field simulator; half a minute a frame).",
     ),
     frame: str = typer.Option(
         "bare",
