@@ -7,6 +7,8 @@ import pytest
 
 from sesamoid.virtual.section import Section
 from sesamoid.virtual.tissues import tissue_table
+from sesamoid.virtual.ultrasound import Scanner
+from tests.virtual.acquisition.flat_body import examination
 from tests.virtual.ultrasound.field.small import SmallScanner, small
 from tests.virtual.ultrasound.scenes import Shape, cut, cylinder, power_db, short_axis, uniform
 
@@ -93,3 +95,25 @@ def test_the_same_seed_gives_the_same_picture_and_another_another(scanner):
     assert first.shape == scanner.picture_shape
     np.testing.assert_array_equal(first, scanner.image(section, seed=1).pixels)
     assert (first != scanner.image(section, seed=2).pixels).mean() > 0.5
+
+
+def test_a_frame_has_the_labels_of_the_virtual_scanner_s_and_its_bone_on_them(scanner):
+    """Through skin, fat and tendon to the bone of a body."""
+    exam = examination()
+    pose = exam.view("S4").pose
+    ours = Scanner(scanner.preset, scanner.settings, picture_shape=scanner.picture_shape)
+    ours.probe, ours.grid = scanner.probe, scanner.grid  # type: ignore[method-assign]
+    frame, other = exam.frame(scanner, pose), exam.frame(ours, pose)
+    np.testing.assert_array_equal(frame.labels(), other.labels())
+    assert frame.truth.structures == other.truth.structures
+    assert frame.truth.error == other.truth.error
+
+    bone = frame.labels() == frame.structures.index("ulnar_groove")
+    row_mm = frame.image.spacing_mm[0]
+    for column in range(30, bone.shape[1] - 30):
+        expected = int(bone[:, column].argmax())
+        assert bone[expected, column]
+        # This machine compensates nothing: skin and tendon are as bright, but half a mm away.
+        above = round(0.5 / row_mm)
+        brightest = int(frame.image.pixels[expected - above :, column].argmax()) - above
+        assert abs(brightest) * row_mm < 0.2

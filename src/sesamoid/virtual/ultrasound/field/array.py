@@ -18,8 +18,8 @@ from sesamoid.virtual.ultrasound.settings import ScanSettings
 SPEED_M_PER_S = SPEED_MM_PER_US * 1e3
 SAMPLES_PER_PERIOD = 4
 """PyMUST's least."""
-SEGMENTS = 2
-"""Parts of an element, each narrower than a wavelength: far-field sources."""
+SEGMENTS = 1
+"""Parts of an element, each narrower than the shortest wavelength: PyMUST's own choice here."""
 
 
 @cache
@@ -60,7 +60,8 @@ class FieldArray:
     def of(cls, machine: Preset, settings: ScanSettings, probe: Probe) -> FieldArray:
         """That resolves, compounds and compensates about as the virtual machine does."""
         table = field_settings()
-        pitch = table["array"]["pitch_mm"][probe.name]
+        wavelength = SPEED_MM_PER_US / settings.frequency_mhz
+        pitch = table["array"]["pitch_wavelengths"] * wavelength
         waves = table["transmit"]["waves_per_look"]
         # The waves of a look stand for equal parts of what an aperture of the F-number spans.
         spread = 2 * np.arctan(0.5 / machine.f_number) / waves

@@ -65,4 +65,7 @@ def envelope(
             reached += covered
         total += np.abs(field / np.maximum(reached, 1) / weight) * reached
         share += reached
-    return np.asarray(total / np.maximum(share, 1e-9))
+    seen = total / np.maximum(share, 1e-9)
+    # Nearer than this some pixels lie in front of no element at all.
+    seen[depths < array.f_number * array.pitch_mm] = 0
+    return np.asarray(seen)
