@@ -72,6 +72,13 @@ def test_what_cannot_be_is_refused_by_its_line(tmp_path, columns, row, words):
         read_own_frames(table(tmp_path, columns, row), PLANES)
 
 
+@pytest.mark.parametrize("split", ["train", ""])
+def test_a_person_is_in_one_split_only(tmp_path, split):
+    lines = ("image,person,split", f"a.png,7,{split}", "a.png,8,test", "a.png,7,test")
+    with pytest.raises(DataError, match="line 4 puts person '7' into test, another into train"):
+        read_own_frames(table(tmp_path, *lines), PLANES)
+
+
 def test_an_empty_table_is_refused(tmp_path):
     with pytest.raises(DataError, match="no row"):
         read_own_frames(table(tmp_path, "image,person"), PLANES)

@@ -82,18 +82,36 @@ def read_own_frames(folder: Path, planes: Sequence[str]) -> tuple[OwnFrame, ...]
     Raises
     ------
     DataError
-        A row lacks its image or person, names a file that is not there, or holds a word or number
-        that cannot be; the line is named.
+        A row lacks its image or person, names a file that is not there, holds a word or number
+        that cannot be, or a person is in two splits; the line is named.
     """
     path = folder / FRAMES
     with path.open(newline="", encoding="utf-8-sig") as stream:
         rows = list(csv.DictReader(stream))
     if not rows:
         raise DataError("the table has no row", path=path, fix="give one row a picture.")
-    return tuple(
+    frames = tuple(
         _Row(path, line, {k: (v or "").strip() for k, v in row.items() if k}).frame(planes)
         for line, row in enumerate(rows, start=2)
     )
+    _keep_people_apart(frames, path)
+    return frames
+
+
+def _keep_people_apart(frames: Sequence[OwnFrame], path: Path) -> None:
+    """A person who is learnt from is no test of what was learnt."""
+    if all(frame.split is None for frame in frames):
+        return
+    splits: dict[str, str] = {}
+    for frame in frames:
+        own = frame.split or "train"
+        other = splits.setdefault(frame.person, own)
+        if other != own:
+            raise DataError(
+                f"line {frame.line} puts person {frame.person!r} into {own}, another into {other}",
+                path=path,
+                fix="split by person; a line without a split is for training.",
+            )
 
 
 def scan_of(image: Image) -> Crop:
