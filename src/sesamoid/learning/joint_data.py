@@ -19,8 +19,8 @@ from sesamoid.learning.rounds import ShuffledPasses
 from sesamoid.models.joint_input import joint_input
 from sesamoid.models.joint_task import ASPECTS, JointTask
 
-JUDGED = ("depth_cut", "visibility", "quality")
-"""What of a part is no longer known when the picture is cut below."""
+UNKNOWN_WHEN_CUT = ("depth_cut", "visibility", "quality")
+"""Of a part whose picture is cut below; contact above it is as it was."""
 
 
 class JointDataset(Dataset[dict[str, torch.Tensor]]):
@@ -61,7 +61,7 @@ class JointDataset(Dataset[dict[str, torch.Tensor]]):
         self._sign = np.array(
             [-1.0 if name in task.mirrored else 1.0 for name in task.picture], dtype=np.float32
         )
-        self._unsure = [ASPECTS.index(name) for name in JUDGED]
+        self._unsure = [ASPECTS.index(name) for name in UNKNOWN_WHEN_CUT]
 
     def __len__(self) -> int:
         return len(self.which)

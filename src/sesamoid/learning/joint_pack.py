@@ -21,6 +21,7 @@ from sesamoid.models.joint_input import joint_letterbox
 from sesamoid.models.joint_task import JointTask
 
 VERSION = 1
+"""Of the arrays; part of the fingerprint."""
 CHUNK = 256
 """Pictures between two marks from which a stopped packing goes on."""
 _HERE = "pack.json"

@@ -31,11 +31,11 @@ from sesamoid.models import ModelBundle, bundle
 from .assessor import WristHandAssessor
 from .look import Looker
 from .results import PlanePicture, picture_of, result_of
+from .scanned import PROTOCOL
 from .training_settings import RECIPES, TrainingSettings
 
 SMALLEST_SIDE = 64
 """Fewer pixels than this in a row or column cannot show a standard plane."""
-PROTOCOL = "wrist-hand-15"
 
 
 class WristHandApplication:
@@ -143,9 +143,7 @@ def _still(
         )
     grey = eight_bits(image.grey(frame))
     found = assessor.assess(grey, spacing_mm=_spacing(image), time_s=0.0)
-    picture = picture_of(found, scanned, frame=frame)
-    assert picture is not None  # this assessor always grades and labels
-    return picture
+    return picture_of(found, scanned, frame=frame)
 
 
 def _cine(
@@ -179,7 +177,6 @@ def _cine(
     grey = eight_bits(image.grey(middle))
     found = assessor.assess(grey, spacing_mm=_spacing(image), time_s=0.0)
     picture = picture_of(found, scanned, frame=middle)
-    assert picture is not None
     reason = "C: no standard plane was held long enough in this cine"
     grade = replace(
         picture.grade, letter=GradeLetter.C, reasons=(reason, *picture.grade.reasons)
@@ -195,7 +192,6 @@ def _kept_picture(
     grey = eight_bits(image.grey(frame))
     found = assessor.assess(grey, spacing_mm=_spacing(image), time_s=time_s)
     picture = picture_of(found, scanned, frame=frame)
-    assert picture is not None
     kept = grade if grade is not None else picture.grade
     return replace(
         picture, plane=scanned.plane(plane), grade=replace(kept, frame=frame), time_s=time_s,

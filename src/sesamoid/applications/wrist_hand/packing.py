@@ -11,21 +11,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sesamoid.anatomy import Plane, protocol, structure
+from sesamoid.anatomy import Plane, structure
 from sesamoid.errors import DataError
 from sesamoid.imaging import Crop, read_image
 from sesamoid.imaging.raw_dataset import RawDataset
 from sesamoid.learning.joint_example import JointExample, nothing_known
+from sesamoid.measure import PlaneEvidence
 from sesamoid.models.joint_task import ASPECTS, JointTask
 from sesamoid.virtual.acquisition import NO_PLANE
 from sesamoid.virtual.acquisition.dataset import TRUTH
 from sesamoid.virtual.acquisition.frame import LEAST_CONTACT
-from sesamoid.virtual.acquisition.simulation import PROTOCOL
 from sesamoid.virtual.acquisition.truth_table import evidence_of, read_table
 
 from .described import described
 from .evidence import POSE
 from .own_frames import FRAMES, read_own_frames, scan_of
+from .scanned import scanned_protocol
 from .task import joint_settings, pose_error
 
 _COLUMNS = (
@@ -133,14 +134,15 @@ def example_of(row: Mapping[str, Any], folder: Path, task: JointTask) -> JointEx
         inside=float(row["plane"] != NO_PLANE),
         reversed=float(row["reversed"]),
         pose=np.array([pose_error(row, name) for name in task.pose], dtype=np.float32),
-        parts=_parts(row, nearest, task),
+        parts=_parts(row, evidence, nearest, task),
         picture=np.array([np.nan if v is None else v for v in told], dtype=np.float32),
     )
 
 
-def _parts(row: Mapping[str, Any], nearest: int, task: JointTask) -> NDArray[np.float32]:
-    evidence = evidence_of(row)
-    plane = protocol(PROTOCOL).plane(row["nearest_plane"], digit=row["digit"])
+def _parts(
+    row: Mapping[str, Any], evidence: PlaneEvidence, nearest: int, task: JointTask
+) -> NDArray[np.float32]:
+    plane = scanned_protocol().plane(row["nearest_plane"], digit=row["digit"])
     out = np.full((len(task.parts), len(ASPECTS)), np.nan, dtype=np.float32)
     for index in task.parts_of(nearest):
         key = task.parts[index]

@@ -52,13 +52,13 @@ class PlanePicture:
     reason: str = ""
 
 
-def picture_of(found: Assessment, protocol: Protocol, *, frame: int) -> PlanePicture | None:
-    """The picture that an assessment makes; None where the network outlined nothing at all.
+def picture_of(found: Assessment, protocol: Protocol, *, frame: int) -> PlanePicture:
+    """The picture that an assessment by `WristHandAssessor` makes, of the plane or the nearest one.
 
     A picture of no standard plane is grade C, whatever else is good about it.
     """
-    if found.grade is None or found.labels is None:
-        return None
+    assert found.grade is not None  # this assessor always grades and labels
+    assert found.labels is not None
     nearest = max(
         (name for name in found.probabilities if name != NO_PLANE),
         key=lambda name: found.probabilities[name],

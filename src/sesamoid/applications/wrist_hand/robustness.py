@@ -13,7 +13,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from sesamoid.anatomy import Protocol, protocol
+from sesamoid.anatomy import Protocol
 from sesamoid.imaging import Crop
 from sesamoid.virtual.acquisition import Examination, placed
 from sesamoid.virtual.acquisition.fine_labels import fine_labels
@@ -33,6 +33,7 @@ from .evidence import POSE
 from .figures import plane_figures, segmentation_figures
 from .look import Looker
 from .robustness_variants import Shown, Variant, variants
+from .scanned import scanned_protocol
 from .scored import FrameTruthRow, ScoredFrame, score_frame
 
 FIRST_PERSON = 800_001
@@ -82,13 +83,12 @@ def robustness(
         ``rows`` has for each variant ``n``, ``macro_f1``, ``mean_dice`` with their 95 % intervals,
         ``grade_agreement`` and the share ``true_grade_c``.
     """
-    rule = scanned if scanned is not None else protocol("wrist-hand-15")
+    rule = scanned_protocol(scanned)
     wanted = tuple(planes) or tuple(plane.id for plane in rule.planes)
     table = tuple(chosen) if chosen is not None else variants()
     rows: dict[str, list[ScoredFrame]] = {one.name: [] for one in table}
     total, done = people * len(wanted) * len(table), 0
-    found = WristHandAssessor(looker, rule)
-    finding = WristHandAssessor(looker, rule, scan_area="find")
+    assessor = WristHandAssessor(looker, rule)
     names = machine_names(machines)
     for person in range(first_person, first_person + people):
         exams: dict[str, Examination] = {}
@@ -98,7 +98,7 @@ def robustness(
                 exams[variant.pathology] = _exam(person, variant.pathology, rule, seed)
             for plane in wanted:
                 frame, shown = _picture(exams[variant.pathology], variant, machine, plane, seed)
-                rows[variant.name].append(_score(frame, shown, found, finding))
+                rows[variant.name].append(_score(frame, shown, assessor))
                 done += 1
                 on_frame(done, total)
     out = {name: _figures(own, rule) for name, own in rows.items()}
@@ -165,9 +165,7 @@ def _picture(
     return frame, variant.show(shown)
 
 
-def _score(
-    frame: Frame, shown: Shown, known: WristHandAssessor, finding: WristHandAssessor
-) -> ScoredFrame:
+def _score(frame: Frame, shown: Shown, assessor: WristHandAssessor) -> ScoredFrame:
     truth = frame.truth
     row = FrameTruthRow(
         name=f"{truth.person.seed}-{truth.nearest}",
@@ -180,9 +178,9 @@ def _score(
         pose=tuple(float(getattr(truth.error, name)) for name in POSE),
     )
     area = shown.area
-    if area is None:
-        finding = WristHandAssessor(finding.looker, finding.protocol, scan_area="find")
+    if area is None:  # a finder of its own for every picture: one remembers what it found last
+        finding = WristHandAssessor(assessor.looker, assessor.protocol, scan_area="find")
         area = finding.scan_area(shown.pixels, 0.0)
     return score_frame(
-        row, shown.pixels, shown.labels, known, area=area, spacing_mm=shown.spacing_mm
+        row, shown.pixels, shown.labels, assessor, area=area, spacing_mm=shown.spacing_mm
     )  # fmt: skip

@@ -203,7 +203,8 @@ def manifest_of(
         training_data=(*before, own),
         training={
             "command": f"sesamoid train wrist_hand --data {pictures.name} --seed {settings.seed}"
-            + (f" --initial {start.manifest.name}" if start else ""),
+            + (f" --initial {start.manifest.name}" if start else "")
+            + (f" --epochs {settings.epochs}" if settings.epochs else ""),
             "recipe": recipe.as_dict(),
             "starting_weights": (
                 f"bundle {start.manifest.name} {start.manifest.version}"
