@@ -13,9 +13,10 @@ pytest.importorskip("torch")
 pytest.importorskip("lightning")
 
 from sesamoid.anatomy import protocol
+from sesamoid.applications.wrist_hand import recipes
 from sesamoid.applications.wrist_hand.packing import example_of, is_held_out, labelled_pictures
 from sesamoid.applications.wrist_hand.task import joint_task
-from sesamoid.applications.wrist_hand.training import train
+from sesamoid.applications.wrist_hand.training import recipe_for, train
 from sesamoid.applications.wrist_hand.training_settings import TrainingSettings
 from sesamoid.errors import DataError, ModelError, SesamoidError
 from sesamoid.learning.compact_weights import WEIGHTS
@@ -199,6 +200,21 @@ def test_a_site_fine_tunes_from_a_bundle(tmp_path):
     assert "Export checked on 6 images" in card
     assert "as this data set gives them" in card
     assert "simulator's own truth" not in card
+
+
+@pytest.mark.parametrize("pictures", [3, 60, 4000])
+def test_fine_tuned_weights_are_not_mostly_their_start(pictures):
+    tuned = recipe_for(recipes.JOINT, pictures, TrainingSettings(initial="wrist_hand"))
+    (phase,) = tuned.phases
+    assert phase.batch_size <= pictures
+    steps = phase.rounds * (tuned.round_pictures // phase.batch_size)
+    assert steps >= 160
+    assert tuned.ema_decay**steps < 0.01
+    assert tuned.ema_decay <= recipes.JOINT.ema_decay
+
+
+def test_a_training_from_the_beginning_keeps_its_recipe():
+    assert recipe_for(recipes.JOINT, 4000, TrainingSettings()) == recipes.JOINT
 
 
 def test_settings_that_cannot_be_met_are_refused():

@@ -57,6 +57,11 @@ class LabelledPictures:
     examples: tuple[JointExample, ...]
     label_values: tuple[int, ...]
 
+    @property
+    def training(self) -> tuple[JointExample, ...]:
+        """Those that are not held out."""
+        return tuple(one for one in self.examples if not one.held_out)
+
 
 def labelled_pictures(folder: Path, task: JointTask) -> LabelledPictures:
     """The training part of a data set: one that `sesamoid simulate` wrote, or a site's own.
@@ -84,16 +89,17 @@ def labelled_pictures(folder: Path, task: JointTask) -> LabelledPictures:
         examples = tuple(_own(folder, task))
     else:
         examples = tuple(_outlined(RawDataset.read(folder), task))
-    if not any(not one.held_out for one in examples):
+    values = (0, *(task.classes.index(name) for name in told.classes[1:]))
+    origin = "virtual" if virtual else "real"
+    found = LabelledPictures(told.name, told.licence, origin, examples, values)
+    if not found.training:
         raise DataError(
             "there is no picture to train on",
             path=folder,
             fix="simulate with a scanner for training and more people, or give lines of "
             f"{FRAMES} the split train.",
         )
-    values = (0, *(task.classes.index(name) for name in told.classes[1:]))
-    origin = "virtual" if virtual else "real"
-    return LabelledPictures(told.name, told.licence, origin, examples, values)
+    return found
 
 
 def is_held_out(person: int) -> bool:

@@ -31,6 +31,9 @@ from .training_texts import card_texts, figures_section, figures_table
 
 Progress = Callable[[str, int, int, float], None]
 MODEL = "wrist_hand"
+AVERAGED_SHARE = 0.1
+"""Of the steps of a fine-tuning, over which weights are averaged [P]: the few steps on a site's few
+pictures would leave most of the start in an average as long as that of the first training."""
 _TOLD_EVERY = 500
 
 
@@ -68,7 +71,7 @@ def train(
     start = _start(settings)
     task = joint_task()
     pictures = labelled_pictures(data, task)
-    chosen = _recipe(recipe or recipes.JOINT, pictures, settings)
+    chosen = recipe_for(recipe or recipes.JOINT, len(pictures.training), settings)
     pack = pack_examples(
         pictures.examples,
         task,
@@ -149,11 +152,19 @@ def _train_joint(
     return TrainingOutcome(figures, written)
 
 
-def _recipe(
-    recipe: JointRecipe, pictures: LabelledPictures, settings: TrainingSettings
-) -> JointRecipe:
-    """The recipe for this run; fine-tuning has one phase and rounds of one pass."""
-    training = sum(not one.held_out for one in pictures.examples)
+def recipe_for(recipe: JointRecipe, training: int, settings: TrainingSettings) -> JointRecipe:
+    """The recipe for one run.
+
+    Fine-tuning has one phase, rounds of one pass, and a shorter average of the weights.
+
+    Parameters
+    ----------
+    recipe : JointRecipe
+        Of a training on virtual people.
+    training : int
+        Pictures that are trained on.
+    settings : TrainingSettings
+    """
     phases = recipe.phases
     size = recipe.round_pictures
     if settings.initial:
@@ -171,8 +182,15 @@ def _recipe(
     if settings.epochs:
         phases = tuple(replace(phase, rounds=settings.epochs) for phase in phases)
         size = min(size, max(training, 4 * max(phase.batch_size for phase in phases)))
-    network = replace(recipe.network, imagenet=recipe.network.imagenet and not settings.initial)
-    return replace(recipe, phases=phases, round_pictures=size, network=network, seed=settings.seed)
+    recipe = replace(recipe, phases=phases, round_pictures=size, seed=settings.seed)
+    if not settings.initial:
+        return recipe
+    averaged = AVERAGED_SHARE * phases[0].rounds * (size // phases[0].batch_size)
+    return replace(
+        recipe,
+        network=replace(recipe.network, imagenet=False),
+        ema_decay=min(recipe.ema_decay, 1 - 1 / max(1.0, averaged)),
+    )
 
 
 def manifest_of(
@@ -188,7 +206,7 @@ def manifest_of(
         pictures.licence,
         "Sesamoid's simulator" if pictures.origin == "virtual" else settings.credit,
         "virtual" if pictures.origin == "virtual" else settings.origin,
-        sum(not one.held_out for one in pictures.examples),
+        len(pictures.training),
     )
     before = start.manifest.training_data if start else ()
     return Manifest(
