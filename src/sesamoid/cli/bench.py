@@ -27,6 +27,13 @@ def bench(
     ),
     threads: int = typer.Option(0, "--threads", min=0, help="0: all cores."),
     repeats: int = typer.Option(60, "--repeats", min=5, help="Rounds that count."),
+    frames: int = typer.Option(
+        0,
+        "--frames",
+        min=0,
+        help="live: instead, a session of so many frames from a source of 60 a second; its memory "
+        "and its latency.",
+    ),
     as_json: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
     """Time the shipped model and a plain or published network in turn, in one run.
@@ -35,12 +42,17 @@ def bench(
 
     `simulate` times the virtual scanner: a frame and its parts, a data set with one and two
     processes, and PyMUST where it is installed. `live` times a frame of the assistant stage by
-    stage, with --reference beside other networks.
+    stage, with --reference beside other networks; with --frames 20000 it runs a session of so many
+    frames and prints memory at its start, middle and end, and the latency of its first and last
+    quarter.
 
     Example: sesamoid bench nerve --threads 2
     """
     if application == SIMULATE:
         _bench_simulate(repeats, as_json)
+        return
+    if application == LIVE and frames:
+        _bench_long(model, threads, frames, as_json)
         return
     if application == LIVE:
         _bench_live(model, tuple(reference), threads, repeats, as_json)
@@ -110,6 +122,32 @@ def _bench_live(
             f"{figures['speed_up_networks']:.1f} times the networks alone "
             "(medians of the rounds' ratios)"
         )
+
+
+def _bench_long(model: str | None, threads: int, frames: int, as_json: bool) -> None:
+    from sesamoid.applications import AnalysisSettings
+    from sesamoid.applications.wrist_hand import APPLICATION
+    from sesamoid.applications.wrist_hand.live_endurance import live_endurance
+
+    looker, _ = APPLICATION.looker(AnalysisSettings(model=model, threads=threads))
+    found = live_endurance(looker, frames=frames)
+    if as_json:
+        typer.echo(json.dumps(found, indent=2))
+        return
+    shown = table(f"{found['what']}, {found['assessed']} frames", "", ">memory MiB", ">objects")
+    for moment, memory in found["memory_mib"].items():
+        shown.add_row(
+            moment, "" if memory is None else f"{memory:.1f}", f"{found['blocks'][moment]:,}"
+        )
+    output.print(shown)
+    shown = table("from grabbing to the overlay", "", ">p50 ms", ">p95 ms")
+    for part, row in found["latency_ms"].items():
+        shown.add_row(part, f"{row['p50_ms']:.1f}", f"{row['p95_ms']:.1f}")
+    output.print(shown)
+    output.print(
+        f"The source gave {found['fps']:g} frames a second; {found['dropped']} were dropped; "
+        f"{found['kept']} planes kept."
+    )
 
 
 def _bench_simulate(repeats: int, as_json: bool) -> None:
