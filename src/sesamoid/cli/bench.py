@@ -27,6 +27,11 @@ def bench(
     ),
     threads: int = typer.Option(0, "--threads", min=0, help="0: all cores."),
     repeats: int = typer.Option(60, "--repeats", min=5, help="Rounds that count."),
+    published: bool = typer.Option(
+        False,
+        "--published",
+        help="live: time ResNet-50 and HRNet-W32 in turn, with random weights.",
+    ),
     frames: int = typer.Option(
         0,
         "--frames",
@@ -42,20 +47,21 @@ def bench(
 
     `simulate` times the virtual scanner: a frame and its parts, a data set with one and two
     processes, and PyMUST where it is installed. `live` times a frame of the assistant stage by
-    stage, with --reference beside other networks; with --frames 20000 it runs a session of so many
-    frames and prints memory at its start, middle and end, and the latency of its first and last
-    quarter.
+    stage; with --published beside the published pair, with --reference beside networks of yours.
+    With --frames 20000 it runs a session of so many frames and prints its memory and its latency.
 
     Example: sesamoid bench nerve --threads 2
     """
     if application == SIMULATE:
         _bench_simulate(repeats, as_json)
         return
-    if application == LIVE and frames:
-        _bench_long(model, threads, frames, as_json)
-        return
     if application == LIVE:
-        _bench_live(model, tuple(reference), threads, repeats, as_json)
+        from sesamoid.cli.bench_live import bench_live, bench_long
+
+        if frames:
+            bench_long(model, threads, frames, as_json)
+        else:
+            bench_live(model, tuple(reference), published, threads, repeats, as_json)
         return
     from sesamoid.applications import application as named
 
@@ -85,69 +91,6 @@ def bench(
     output.print(f"{figures['speed_up']:.1f} times faster (median of the rounds' ratios)")
     for what, rate in figures.get("frames_per_second", {}).items():
         output.print(f"{what}: {rate:.1f} frames a second")
-
-
-def _bench_live(
-    model: str | None, references: tuple[Path, ...], threads: int, repeats: int, as_json: bool
-) -> None:
-    from sesamoid.applications import AnalysisSettings
-    from sesamoid.applications.wrist_hand import APPLICATION
-    from sesamoid.applications.wrist_hand.live_speed import live_speed
-
-    for path in references:
-        if not path.is_file():
-            raise SesamoidError("there is no such file", path=path, fix="give an ONNX file.")
-    looker, _ = APPLICATION.looker(AnalysisSettings(model=model, threads=threads))
-    figures = live_speed(looker, repeats=repeats, threads=threads, references=references)
-    if as_json:
-        typer.echo(json.dumps(figures, indent=2))
-        return
-    shown = table(
-        f"{figures['what']}, {figures['repeats']} rounds on virtual screens",
-        "",
-        ">p50 ms",
-        ">p95 ms",
-    )
-    rows = {**figures["stages"], "end to end": figures["end_to_end"]}
-    other = figures.get("reference")
-    if other is not None:
-        rows |= other["networks"]
-        rows["end to end with them"] = other["end_to_end"]
-    for name, row in rows.items():
-        shown.add_row(name, f"{row['p50_ms']:.1f}", f"{row['p95_ms']:.1f}")
-    output.print(shown)
-    if other is not None:
-        output.print(
-            f"{figures['speed_up']:.1f} times faster end to end, "
-            f"{figures['speed_up_networks']:.1f} times the networks alone "
-            "(medians of the rounds' ratios)"
-        )
-
-
-def _bench_long(model: str | None, threads: int, frames: int, as_json: bool) -> None:
-    from sesamoid.applications import AnalysisSettings
-    from sesamoid.applications.wrist_hand import APPLICATION
-    from sesamoid.applications.wrist_hand.live_endurance import live_endurance
-
-    looker, _ = APPLICATION.looker(AnalysisSettings(model=model, threads=threads))
-    found = live_endurance(looker, frames=frames)
-    if as_json:
-        typer.echo(json.dumps(found, indent=2))
-        return
-    shown = table(f"{found['what']}, {found['assessed']} frames", "", ">memory MiB", ">objects")
-    for moment, memory in found["memory_mib"].items():
-        shown.add_row(
-            moment, "" if memory is None else f"{memory:.1f}", f"{found['blocks'][moment]:,}"
-        )
-    output.print(shown)
-    shown = table("from grabbing to the overlay", "", ">p50 ms", ">p95 ms")
-    for part, row in found["latency_ms"].items():
-        shown.add_row(part, f"{row['p50_ms']:.1f}", f"{row['p95_ms']:.1f}")
-    output.print(shown)
-    output.print(
-        f"The source gave {found['fps']:g} frames a second; {found['dropped']} were dropped; "
-        f"{found['kept']} planes kept."
-    )
 
 
 def _bench_simulate(repeats: int, as_json: bool) -> None:

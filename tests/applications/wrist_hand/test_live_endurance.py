@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
-from sesamoid.applications.wrist_hand.live_endurance import MOMENTS, live_endurance
+from sesamoid.applications.wrist_hand.live_endurance import MOMENTS, live_endurance, slope_kib
 from sesamoid.errors import SesamoidError
 from sesamoid.imaging import Crop, Outlines
 
@@ -88,6 +88,12 @@ def test_memory_is_flat_from_the_screen_to_the_overlay(shown, packed, tmp_path: 
     assert held["end"] - held["middle"] < 40_000
     assert found["assessed"] == 2400
     assert looker.fine <= 20, "labels on the frame's pixels are made for what is kept only"
+
+
+def test_the_slope_is_that_of_the_memory() -> None:
+    samples = [(number, 100 + 0.002 * number) for number in range(1000, 20_000, 100)]
+    assert slope_kib(samples) == pytest.approx(2048)
+    assert slope_kib(samples[:1]) is None
 
 
 def test_a_short_session_tells_nothing(shown) -> None:

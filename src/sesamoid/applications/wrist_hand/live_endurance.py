@@ -31,6 +31,8 @@ HELD_S = 1.5
 MOMENTS = ("start", "middle", "end")
 SETTLED = 0.05
 """Share of the frames after which the start is measured: by then all tables are made."""
+SAMPLES = 200
+"""Times that memory is looked at from there on, for its slope."""
 
 
 class Screens(PacedSource):
@@ -79,8 +81,9 @@ def live_endurance(
     -------
     dict
         ``memory_mib`` (resident) and ``blocks`` (Python objects) at start, middle and end;
-        ``latency_ms`` with p50 and p95 from grabbing to overlay over the first and the last
-        quarter of the frames; ``assessed``, ``dropped``, ``kept``.
+        ``memory_slope_kib``, of the resident memory over 1000 frames (least squares from the start
+        on; None where the system does not tell); ``latency_ms`` with p50 and p95 from grabbing to
+        the overlay over the first and the last quarter; ``assessed``, ``dropped``, ``kept``.
 
     Raises
     ------
@@ -92,6 +95,8 @@ def live_endurance(
     rule = scanned if scanned is not None else protocol("wrist-hand-15")
     screens = packed if packed is not None else console_frames(rule)
     at = dict(zip((int(SETTLED * frames), frames // 2, frames - 1), MOMENTS, strict=True))
+    every = max(1, frames // SAMPLES)
+    samples: list[tuple[int, float]] = []
     memory: dict[str, float | None] = {}
     blocks: dict[str, int] = {}
     latency_s = np.zeros(frames)
@@ -109,6 +114,8 @@ def live_endurance(
             gc.collect()
             memory[at[seen]], blocks[at[seen]] = resident_mib(), sys.getallocatedblocks()
             on_memory(at[seen])
+        if seen >= SETTLED * frames and seen % every == 0 and (now := resident_mib()) is not None:
+            samples.append((seen, now))
         seen += 1
         if seen == frames:
             session.stop()
@@ -123,14 +130,23 @@ def live_endurance(
         raise result.report.error
     quarter = frames // 4
     return {
-        "what": "a live session with a viewer",
+        "schema": "sesamoid-live-endurance-v1", "what": "a live session with a viewer",
         "origin": "virtual", "fps": fps, "assessed": seen, "dropped": result.report.dropped,
         "kept": len(result.checklist.kept), "memory_mib": memory, "blocks": blocks,
+        "memory_slope_kib": slope_kib(samples),
         "latency_ms": {
             "first quarter": Timing.of(1000 * latency_s[:quarter]).as_dict(),
             "last quarter": Timing.of(1000 * latency_s[-quarter:]).as_dict(),
         },
     }  # fmt: skip
+
+
+def slope_kib(samples: Sequence[tuple[int, float]]) -> float | None:
+    """Slope of (frame, memory in MiB) in KiB over 1000 frames; None for fewer than two."""
+    if len(samples) < 2:
+        return None
+    numbers, mib = np.array(samples, dtype=np.float64).T
+    return float(np.polyfit(numbers / 1000, 1024 * mib, 1)[0])
 
 
 def resident_mib() -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -63,7 +64,8 @@ def live_speed(
     Returns
     -------
     dict
-        ``stages`` and ``end_to_end`` with p50 and p95 in ms; with references ``reference`` and
+        ``stages`` and ``end_to_end`` with p50 and p95 in ms; ``running``, the share of the time in
+        which this thread had a processor; with references ``reference`` and
         ``speed_up``: the median over rounds of their time over ours, end to end, where decoding,
         cropping and what follows the network are counted on both sides.
     """
@@ -75,6 +77,7 @@ def live_speed(
     other = [_reference(path, threads) for path in references]
     ours = np.zeros((repeats, len(STAGES)))
     theirs = np.zeros((repeats, len(other)))
+    began_s, ran_s = time.perf_counter(), time.thread_time()
     for number in range(-WARM_UP, repeats):
         one = packed[number % len(packed)]
         row = _one(one, number + WARM_UP, assessor, tracker, guide, clock)
@@ -85,10 +88,13 @@ def live_speed(
                 theirs[number, index] = (clock() - began) * 1000
         if number >= 0:
             ours[number] = row
+    running = (time.thread_time() - ran_s) / (time.perf_counter() - began_s)
     total = ours.sum(axis=1)
     out: dict[str, Any] = {
+        "schema": "sesamoid-live-speed-v1",
         "what": "a live frame, from its packed bytes to the overlay",
-        "origin": "virtual", "repeats": repeats, "frames": len(packed),
+        "origin": "virtual", "repeats": repeats, "frames": len(packed), "threads": threads,
+        "cores": cores(), "running": round(running, 3),
         "stages": {
             name: Timing.of(ours[:, i]).as_dict() for i, name in enumerate(STAGES)
         },
@@ -107,6 +113,13 @@ def live_speed(
         out["speed_up"] = float(np.median((pair + rest) / total))
         out["speed_up_networks"] = float(np.median(pair / ours[:, STAGES.index("network")]))
     return out
+
+
+def cores() -> int:
+    """Processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _one(
