@@ -55,7 +55,7 @@ def test_every_command_of_a_group_is_documented_with_its_options() -> None:
                 assert f"`{option.opts[0]}`" in own, (name, option.name)
 
 
-@pytest.mark.parametrize("command", ["analyze", "calibrate"])
+@pytest.mark.parametrize("command", ["analyze", "bench", "calibrate", "card"])
 def test_every_option_is_documented(command: str) -> None:
     import typer.main
 

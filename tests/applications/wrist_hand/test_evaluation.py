@@ -20,10 +20,12 @@ from sesamoid.applications.wrist_hand.figures import (
     quadratic_kappa,
     segmentation_figures,
 )
+from sesamoid.applications.wrist_hand.measured import measured_tables
 from sesamoid.applications.wrist_hand.scored import FrameTruthRow, ScoredFrame, label_figures
 from sesamoid.errors import DataError
 from sesamoid.findings import DataOrigin, ModelReference
 from sesamoid.live import NO_PLANE
+from sesamoid.models import bundle
 from sesamoid.virtual.acquisition.dataset import make_dataset
 from sesamoid.virtual.acquisition.simulation import Simulation
 from sesamoid.virtual.acquisition.truth_table import evidence_of, read_table
@@ -199,6 +201,21 @@ def test_the_truth_scores_full_marks(data: Path) -> None:
     assert {row["dice"] for row in found["segmentation"]["labels"].values() if row["n"]} == {1.0}
     assert found["data"]["origin"] == "virtual"
     assert "virtual" in found["table"]["title"]
+
+
+def test_figures_become_tables_of_the_card(data: Path) -> None:
+    found = evaluate(data, FileLooker(data), model=MODEL)
+    manifest = replace(bundle("wrist_hand").manifest, weights_sha256=MODEL.sha256)
+    whole, planes, labels = measured_tables(found, manifest)
+    assert {one.origin for one in (whole, planes, labels)} == {"virtual"}
+    assert whole.title == "virtual-wrist-hand, 24 frames of 2 people"
+    assert whole.command == f"sesamoid evaluate wrist_hand {data.name}"
+    assert ("plane.macro_f1", "1.000", "1.000 to 1.000") in whole.rows
+    assert "Frames of no plane weigh together as much as all others." in whole.note
+    assert planes.rows[0] == ("S1", "-"), "no frame of S1"
+    assert ("S5", "1.000") in planes.rows
+    assert len(labels.rows) == 17
+    assert {row[2] for row in labels.rows if row[1] != "0"} == {"1.000"}
 
 
 def test_a_site_s_own_pictures_are_read(data: Path, tmp_path: Path) -> None:

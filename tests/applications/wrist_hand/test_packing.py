@@ -19,6 +19,7 @@ from sesamoid.applications.wrist_hand.task import joint_task
 from sesamoid.applications.wrist_hand.training import recipe_for, train
 from sesamoid.applications.wrist_hand.training_settings import TrainingSettings
 from sesamoid.errors import DataError, ModelError, SesamoidError
+from sesamoid.evidence.measured import MeasuredTable, with_measured
 from sesamoid.learning.compact_weights import WEIGHTS
 from sesamoid.models.joint import JointRuntime
 from sesamoid.virtual.acquisition import Offset, placed
@@ -182,6 +183,8 @@ def test_a_site_fine_tunes_from_a_bundle(tmp_path):
     first = train(folder, tmp_path / "a", TrainingSettings(threads=1), recipe=TINY)
     assert first.bundle is not None
     assert (first.bundle.folder / WEIGHTS).is_file()
+    table = MeasuredTable("speed", "of old weights", "virtual", "", "", "", (), ())
+    first.bundle.described(with_measured(first.bundle.manifest, [table]))
     said: list[tuple[str, int, int]] = []
     second = train(
         folder, tmp_path / "b", TrainingSettings(threads=1, initial=str(first.bundle.folder),
@@ -196,6 +199,7 @@ def test_a_site_fine_tunes_from_a_bundle(tmp_path):
     look = JointRuntime(second.bundle, threads=1).look(np.full((80, 120), 90, np.uint8))
     assert look.labels.shape == (80, 120)
     assert look.parts.shape == (len(TASK.parts), 4)
+    assert "measured" not in second.bundle.manifest.figures, "figures of other weights"
     card = second.bundle.card.read_text()
     assert "Export checked on 6 images" in card
     assert "as this data set gives them" in card

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -127,6 +128,7 @@ def sweep(
         "schema": "sesamoid-sweeps-v1",
         "origin": "virtual",
         "sesamoid": __version__,
+        "date": datetime.now(UTC).date().isoformat(),
         "protocol": f"{rule.id} {rule.version}",
         "model": model,
         "settings": {**asdict(settings), "machines": list(machine_names(settings.machines))},
