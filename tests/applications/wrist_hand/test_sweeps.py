@@ -13,7 +13,7 @@ from sesamoid.applications.wrist_hand.measured import measured_tables
 from sesamoid.applications.wrist_hand.sweep_figures import arm_figures, sweep_figures
 from sesamoid.applications.wrist_hand.sweeps import SweepSettings, sweep
 from sesamoid.errors import SesamoidError
-from sesamoid.live.sources.novice import Skill
+from sesamoid.live.sources.skill import Skill
 from sesamoid.models import bundle
 
 from .truth_look import PROTOCOL, TruthLooker

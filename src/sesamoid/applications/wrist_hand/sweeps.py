@@ -21,8 +21,8 @@ from sesamoid import __version__
 from sesamoid.anatomy import Protocol
 from sesamoid.errors import DataError, SesamoidError
 from sesamoid.imaging import atomic_path
-from sesamoid.live.sources.novice import Skill
 from sesamoid.live.sources.probe import VirtualProbe
+from sesamoid.live.sources.skill import Skill
 from sesamoid.virtual.acquisition.simulation import machine_names
 
 from .look import Looker
