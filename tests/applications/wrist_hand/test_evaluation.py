@@ -16,11 +16,11 @@ from sesamoid.applications.wrist_hand.figures import (
     f1_by_plane,
     grade_figures,
     plane_figures,
-    pose_figures,
     quadratic_kappa,
     segmentation_figures,
 )
 from sesamoid.applications.wrist_hand.measured import measured_tables
+from sesamoid.applications.wrist_hand.pose_figures import pose_figures
 from sesamoid.applications.wrist_hand.scored import FrameTruthRow, ScoredFrame, label_figures
 from sesamoid.errors import DataError
 from sesamoid.findings import DataOrigin, ModelReference
@@ -123,6 +123,22 @@ def test_pose_counts_inside_the_capture_range_only() -> None:
     assert found["median_deg"] == 3
     assert found["within_two_sd"] == 1
     assert found["axes"]["along_mm"]["bias"] == 3
+
+
+def test_a_pose_is_held_against_the_guess_that_there_is_no_error() -> None:
+    near = scored("S1", pose=(0.0,) * 5, pose_sd=(9.0,) * 5)
+    near = replace(near, truth=replace(near.truth, pose=(0.6, 0.8, 1.0, 2.0, 2.0), excess=0.4))
+    off = replace(near, truth=replace(near.truth, pose=(6.0, 8.0, 0.0, 12.0, 0.0), excess=2.0))
+    half = replace(off, pose=(6.0, 4.0, 0.0, 0.0, 0.0))
+    found = pose_figures([near, near, near, off, half], CAPTURE)
+    assert found["unmoved"] == {"median_mm": 1, "median_deg": 3}
+    assert found["off_plane"]["n"] == 2
+    assert found["off_plane"]["unmoved"] == {"median_mm": 10, "median_deg": 12}
+    assert found["off_plane"]["median_mm"] == 7
+    left = found["off_plane"]["left"]
+    assert left == {
+        "along_mm": 0.5, "across_mm": 0.75, "rotation_deg": None, "tilt_deg": 1, "rock_deg": None,
+    }  # fmt: skip
 
 
 def test_labels_are_compared_by_what_they_stand_for() -> None:

@@ -173,6 +173,24 @@ def test_outlines_in_nnunet_s_layout_teach_outlines_alone(tmp_path):
         assert np.isnan([one.inside, one.reversed]).all()
 
 
+def test_a_folder_of_data_sets_is_all_of_them(tmp_path):
+    for name, count in (("b", 3), ("a", 2)):
+        own(tmp_path / name, count)
+    (tmp_path / "notes").mkdir()
+    found = labelled_pictures(tmp_path, TASK)
+    assert [one.image.parent.name for one in found.examples] == ["a"] * 2 + ["b"] * 3
+    assert (found.name, found.origin) == ("own", "real")
+    assert found.label_values == labelled_pictures(tmp_path / "a", TASK).label_values
+
+
+def test_data_sets_of_two_kinds_are_not_mixed(tmp_path):
+    own(tmp_path / "a", 2)
+    own(tmp_path / "b", 2, classes=("ulnar_nerve",))
+    with pytest.raises(DataError, match="label values") as error:
+        labelled_pictures(tmp_path, TASK)
+    assert error.value.path == tmp_path / "b"
+
+
 def test_a_class_of_another_name_is_refused(tmp_path):
     with pytest.raises(DataError, match="'nervus'"):
         labelled_pictures(own(tmp_path / "a", classes=("nervus",)), TASK)

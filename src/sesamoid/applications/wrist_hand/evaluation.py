@@ -13,8 +13,9 @@ from sesamoid.findings import ModelReference
 
 from .assessor import WristHandAssessor
 from .evaluation_set import EvaluationSet, in_classes, read_set
-from .figures import grade_figures, plane_figures, pose_figures, segmentation_figures
+from .figures import grade_figures, plane_figures, segmentation_figures
 from .look import Looker
+from .pose_figures import pose_figures
 from .scanned import scanned_protocol
 from .scored import ScoredFrame, score_frame
 from .task import joint_settings
