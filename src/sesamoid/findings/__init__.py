@@ -5,11 +5,13 @@ Findings are frozen, carry the pixels of the original file, and know nothing of 
 
 from sesamoid.findings.evidence import Landmark, Line, Region
 from sesamoid.findings.grades import Category, Grade, GradeLetter, SubScore
+from sesamoid.findings.keys import GRADE_KEY, category_key, measurement_keys
 from sesamoid.findings.measurements import Measurement, Quantity, Uncertainty
 from sesamoid.findings.results import DataOrigin, Decision, Exam, ModelReference, Result
 from sesamoid.findings.series import Stretch, TimeSeries
 
 __all__ = [
+    "GRADE_KEY",
     "Category",
     "DataOrigin",
     "Decision",
@@ -27,4 +29,6 @@ __all__ = [
     "SubScore",
     "TimeSeries",
     "Uncertainty",
+    "category_key",
+    "measurement_keys",
 ]
