@@ -128,4 +128,3 @@ _PLAIN = {
 _MACHINE = {
     Act.DEPTH: (Control.DEEPER, Control.SHALLOWER), Act.GAIN: (Control.BRIGHTER, Control.DARKER),
 }  # fmt: skip
-
