@@ -107,6 +107,8 @@ def _by_application(
     if GRADE_KEY in changed and not result.grade.measurable:
         why = f"grade C: {'; '.join(result.grade.reasons)}"
         return refused(result, why, which=lambda one: True)
+    if changed == {GRADE_KEY} and any(one.value is not None for one in result.measurements):
+        return result  # still measurable: what was measured stands
     try:
         one = application(result.application)
     except SesamoidError:

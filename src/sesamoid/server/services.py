@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from sesamoid.errors import OutputError
 from sesamoid.server.access import Access
+from sesamoid.server.exams import Exams, People
+from sesamoid.server.reviewing import Reviewing
 from sesamoid.server.settings import ServerSettings
 from sesamoid.server.store import Store, open_store
 
@@ -19,14 +22,19 @@ class Services:
     settings : ServerSettings
     store : Store
     access : Access
+    exams : Exams
+    people : People
+    reviewing : Reviewing
     """
 
     settings: ServerSettings
     store: Store
     access: Access
+    exams: Exams
+    people: People
+    reviewing: Reviewing
     rooms: Any = None
     teaching: Any = None
-    reviewing: Any = None
 
     def close(self) -> None:
         """End what runs and let the database go."""
@@ -44,7 +52,17 @@ def open_services(settings: ServerSettings, *, store: Store | None = None) -> Se
     settings.check()
     prepare_folder(settings)
     opened = store if store is not None else open_store(settings.database_url)
-    return Services(settings, opened, Access(settings, opened))
+    access = Access(settings, opened)
+    exams = Exams(access, opened, settings.data)
+    exams.empty_bin()
+    return Services(
+        settings,
+        opened,
+        access,
+        exams,
+        People(access, opened),
+        Reviewing(access, opened, exams, settings.data),
+    )
 
 
 def prepare_folder(settings: ServerSettings) -> None:
@@ -54,8 +72,6 @@ def prepare_folder(settings: ServerSettings) -> None:
     ------
     OutputError
     """
-    from sesamoid.errors import OutputError
-
     try:
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:

@@ -8,7 +8,7 @@ import numpy as np
 
 from sesamoid.applications.application import AnalysisSettings
 from sesamoid.errors import SesamoidError
-from sesamoid.findings import Result
+from sesamoid.findings import GRADE_KEY, Result
 from sesamoid.imaging import find_scan_area
 from sesamoid.models import bundle
 
@@ -36,7 +36,9 @@ def remeasure(result: Result, changed: frozenset[str], *, model: str) -> Result:
         The muscle itself was changed, which follows from its aponeuroses.
     """
     bands = [r for r in result.regions if r.structure.key in APONEUROSES]
-    if not {r.identifier for r in bands} & changed:
+    if GRADE_KEY in changed and not bands:
+        return result
+    if GRADE_KEY not in changed and not {r.identifier for r in bands} & changed:
         raise SesamoidError(
             "the muscle's outline follows from its aponeuroses", fix="change those instead."
         )

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from sesamoid.findings import Measurement, Result
+from sesamoid.findings import GRADE_KEY, Measurement, Result
 from sesamoid.imaging import Crop, find_scan_area
 
 from . import quantities
@@ -40,9 +40,11 @@ def remeasure(result: Result, changed: frozenset[str]) -> Result:
     vessels = {r.identifier for r in result.regions if r.structure.category == "vessel"}
     other_vessel = not changed.isdisjoint(vessels)
 
+    everything = GRADE_KEY in changed
+
     def new(one: Measurement) -> Measurement:
         to_vessel = one.quantity.key == quantities.DISTANCE_TO_VESSEL.key and other_vessel
-        if one.evidence[0] not in changed and not to_vessel:
+        if not (everything or one.evidence[0] in changed or to_vessel):
             return one
         return fresh.get((one.evidence[0], one.quantity.key), one)
 
@@ -52,7 +54,8 @@ def remeasure(result: Result, changed: frozenset[str]) -> Result:
         measurements=tuple(new(one) for one in result.measurements),
         lines=tuple(
             lines.get(line.identifier, line)
-            if line.identifier.partition("/")[0] in changed
+            if everything
+            or line.identifier.partition("/")[0] in changed
             or (other_vessel and line.identifier.endswith("/to-vessel"))
             else line
             for line in result.lines

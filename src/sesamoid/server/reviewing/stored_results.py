@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from sesamoid.findings import (
@@ -62,7 +62,9 @@ def stored_image(exam: Exam, picture: Picture, data: Path) -> Image:
     )
 
 
-def stored_result(exam: Exam, picture: Picture, image: Image) -> Result:
+def stored_result(
+    exam: Exam, picture: Picture, image: Image, *, rows: Sequence[Finding] | None = None
+) -> Result:
     """What is stored of a picture, as the application's result would be.
 
     Parameters
@@ -72,8 +74,10 @@ def stored_result(exam: Exam, picture: Picture, image: Image) -> Result:
         With its findings.
     image : Image
         From `stored_image`.
+    rows : sequence of Finding, optional
+        Of the picture; all of them where not given.
     """
-    rows = picture.findings
+    rows = picture.findings if rows is None else rows
     frame = picture.frame if picture.source is not None else 0
     grades = [grade_from_json(row.payload) for row in _of(rows, FindingKind.GRADE)]
     return Result(
