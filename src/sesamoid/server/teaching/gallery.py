@@ -13,20 +13,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sesamoid.anatomy import LabelGroup, Plane, Protocol, protocol
+from sesamoid.server.scanning.patients import Bodies, Patient
+from sesamoid.server.scanning.request import DEFAULT_PROTOCOL
 from sesamoid.server.teaching.shots import Shot
+from sesamoid.virtual.acquisition import Body
 from sesamoid.virtual.acquisition.fine_labels import fine_labels
 from sesamoid.virtual.acquisition.seen import see
-from sesamoid.virtual.body import WristHand, draw_person
 from sesamoid.virtual.ultrasound import Scanner, preset, probe
 
-PROTOCOL = "wrist-hand-15"
 PIXELS_PER_MM = 20.0
 """The A1 pulley asks for no less (clinical facts 1.3)."""
 MOST_ROWS = 640
 SLICES = 3
 JPEG_QUALITY = 93
-BODIES, PICTURES = 6, 48
-"""Kept in memory: a body takes some 10 MB, a picture 1 MB."""
+PICTURES = 48
+"""Kept in memory, some 1 MB each."""
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -109,25 +110,29 @@ class Remembered(Generic[Key, Value]):
 
 
 class Gallery:
-    """Bodies and pictures; from any thread."""
+    """Makes pictures, and remembers the last ones; from any thread.
 
-    def __init__(self) -> None:
-        self._bodies: Remembered[tuple[int, tuple[str, ...]], WristHand] = Remembered(BODIES)
+    Parameters
+    ----------
+    bodies : Bodies
+        Those of the scan rooms, so that a patient is made once.
+    """
+
+    def __init__(self, bodies: Bodies) -> None:
+        self.bodies = bodies
+        self.protocol: Protocol = protocol(DEFAULT_PROTOCOL)
         self._pictures: Remembered[str, TeachingPicture] = Remembered(PICTURES)
-        self.protocol: Protocol = protocol(PROTOCOL)
 
-    def body(self, seed: int, pathologies: tuple[str, ...] = ()) -> WristHand:
-        """A virtual person's wrist and hand."""
-        return self._bodies.get(
-            (seed, pathologies), lambda: WristHand(draw_person(seed, pathologies))
-        )
+    def body(self, patient: Patient) -> Body:
+        """A virtual patient's wrist and hand."""
+        return self.bodies.examination(patient, self.protocol).body
 
     def picture(self, shot: Shot) -> TeachingPicture:
         """The picture of a shot."""
         return self._pictures.get(repr(shot.as_json()), lambda: self._take(shot))
 
     def _take(self, shot: Shot) -> TeachingPicture:
-        body = self.body(shot.seed, shot.pathologies)
+        body = self.body(shot.patient)
         scanner = Scanner(
             preset(shot.machine),
             shot.settings,
@@ -138,7 +143,7 @@ class Gallery:
             body.section(shot.pose.moved(elevation_mm=offset), grid, time_s=shot.time_s)
             for offset in scanner.elevation_offsets_mm(SLICES)
         ]
-        image = scanner.image(sections, seed=shot.seed, time_s=shot.time_s)
+        image = scanner.image(sections, seed=shot.patient.seed, time_s=shot.time_s)
         seen = see(sections[0], scanner, body.structures)
         labels = fine_labels(seen.structure, (image.pixels.shape[0], image.pixels.shape[1]))
         return TeachingPicture(

@@ -9,11 +9,14 @@ from typing import Any
 import numpy as np
 
 from sesamoid.anatomy import Plane
+from sesamoid.server.scanning.patients import FIRST_SEED, Patient
 from sesamoid.virtual.acquisition import Body, placed
 from sesamoid.virtual.acquisition.operation import displaced, nominal
 from sesamoid.virtual.pose import ProbePose
 from sesamoid.virtual.ultrasound import Preset, ScanSettings, presets
 
+PEOPLE = 1_000_000
+"""Different people that exercises draw from, beyond those that networks were trained on."""
 FAIR_HAND = 0.5
 """Largest error of the probe in a picture to learn from, in tolerances (P): a good picture, never
 the perfect one, so that nobody learns pictures by heart."""
@@ -25,10 +28,8 @@ class Shot:
 
     Parameters
     ----------
-    seed : int
-        Of the person.
-    pathologies : tuple of str
-        ``kind:severity`` or ``kind:severity:site``.
+    patient : Patient
+        With what is wrong with them.
     plane : str
     digit : int or None
         What it is a picture of.
@@ -39,8 +40,7 @@ class Shot:
     time_s : float
     """
 
-    seed: int
-    pathologies: tuple[str, ...]
+    patient: Patient
     plane: str
     digit: int | None
     machine: str
@@ -51,8 +51,9 @@ class Shot:
     def as_json(self) -> dict[str, Any]:
         """Plain types, to be kept with an attempt."""
         return {
-            "seed": self.seed,
-            "pathologies": list(self.pathologies),
+            "seed": self.patient.seed,
+            "pathologies": list(self.patient.pathologies),
+            "side": self.patient.side,
             "plane": self.plane,
             "digit": self.digit,
             "machine": self.machine,
@@ -70,8 +71,7 @@ class Shot:
         settings = dict(content["settings"])
         settings["tgc_db"] = tuple(settings["tgc_db"])
         return cls(
-            seed=int(content["seed"]),
-            pathologies=tuple(content["pathologies"]),
+            patient=Patient(int(content["seed"]), tuple(content["pathologies"]), content["side"]),
             plane=content["plane"],
             digit=content["digit"],
             machine=content["machine"],
@@ -81,17 +81,15 @@ class Shot:
         )
 
 
-def draw_shot(
-    rng: np.random.Generator, body: Body, pathologies: tuple[str, ...], plane: Plane
-) -> Shot:
+def draw_shot(rng: np.random.Generator, body: Body, patient: Patient, plane: Plane) -> Shot:
     """A good picture of a standard plane as some operator with some machine would take it.
 
     Parameters
     ----------
     rng : numpy.random.Generator
     body : Body
-        Of the person with these pathologies.
-    pathologies : tuple of str
+        Of the patient.
+    patient : Patient
     plane : Plane
         With its digit.
     """
@@ -101,8 +99,7 @@ def draw_shot(
     standard = body.standard_pose(plane.id, digit=plane.digit)
     pose = placed(body, standard, operation.offset + error)
     return Shot(
-        seed=body.person.seed,
-        pathologies=pathologies,
+        patient=patient,
         plane=plane.id,
         digit=plane.digit,
         machine=machine.name,
@@ -116,3 +113,8 @@ def draw_machine(rng: np.random.Generator) -> Preset:
     """One of the machines that nothing is reserved for."""
     choice = presets("train")
     return choice[int(rng.integers(len(choice)))]
+
+
+def draw_seed(rng: np.random.Generator) -> int:
+    """A person to learn on."""
+    return FIRST_SEED + int(rng.integers(PEOPLE))

@@ -10,6 +10,7 @@ import numpy as np
 
 from sesamoid.anatomy import LabelPart
 from sesamoid.server.access.errors import BadRequest
+from sesamoid.server.scanning.patients import Patient
 from sesamoid.server.teaching.exercises import ExerciseKey, exercise
 from sesamoid.server.teaching.gallery import Gallery, TeachingPicture
 from sesamoid.server.teaching.marks import Hint, Mark
@@ -20,12 +21,10 @@ from sesamoid.server.teaching.parts import (
     part_of,
     shown_parts,
 )
-from sesamoid.server.teaching.shots import Shot, draw_shot
+from sesamoid.server.teaching.shots import Shot, draw_seed, draw_shot
 
 PEOPLE = 3
 """Bodies in one quiz: more variety would cost half a second a question."""
-SEEDS = 1_000_000
-"""Quizzes draw their people below this."""
 
 Kind = Literal["choose", "click"]
 
@@ -157,14 +156,14 @@ def draw_question(gallery: Gallery, seed: int, number: int) -> StructureQuestion
         plane for first in gallery.protocol.planes for plane in (first, *first.on_other_digits)
     ]
     order = whole.permutation(len(planes))
-    people = whole.integers(0, SEEDS, PEOPLE)
+    people = [Patient(draw_seed(whole)) for _ in range(PEOPLE)]
     clicks = _clicks(whole, rules)
     # A plane that happens to show nothing to ask about gives way to the next one.
     for turn in range(len(planes)):
         rng = np.random.default_rng([seed, 1, number, turn])
         plane = planes[order[(number + turn * 7) % len(planes)]]
-        person = int(people[number % PEOPLE])
-        shot = draw_shot(rng, gallery.body(person), (), plane)
+        patient = people[number % PEOPLE]
+        shot = draw_shot(rng, gallery.body(patient), patient, plane)
         picture = gallery.picture(shot)
         shown = shown_parts(picture, smallest_mm2=rules["smallest_mm2"])
         click = bool(clicks[number % len(clicks)])

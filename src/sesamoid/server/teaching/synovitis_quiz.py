@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sesamoid.server.access.errors import BadRequest
+from sesamoid.server.scanning.patients import Patient
 from sesamoid.server.teaching.exercises import (
     ExerciseKey,
     Joint,
@@ -16,11 +17,10 @@ from sesamoid.server.teaching.exercises import (
 )
 from sesamoid.server.teaching.gallery import Gallery, TeachingPicture
 from sesamoid.server.teaching.marks import Hint, Mark
-from sesamoid.server.teaching.shots import Shot, draw_shot
+from sesamoid.server.teaching.shots import Shot, draw_seed, draw_shot
 from sesamoid.server.teaching.synovitis_marks import mark_grade
 from sesamoid.virtual.body import Person
 
-SEEDS = 1_000_000
 HEALTHY_SHARE = 0.5
 """Of the joints that are not asked about in a picture, and of a patient's."""
 
@@ -95,11 +95,12 @@ def draw_case(gallery: Gallery, seed: int, number: int) -> SynovitisCase:
     turns = whole.permutation(np.arange(count) % len(known))
     rng = np.random.default_rng([seed, 1, number])
     joint = known[int(turns[number % count])]
-    person_seed = int(rng.integers(SEEDS))
+    seed_of_person = draw_seed(rng)
     pathologies = _pathologies(rng, joint, int(grades[number % count]))
-    body = gallery.body(person_seed, pathologies)
+    patient = Patient(seed_of_person, pathologies)
+    body = gallery.body(patient)
     plane = gallery.protocol.plane(joint.plane, digit=joint.digit)
-    shot = draw_shot(rng, body, pathologies, plane)
+    shot = draw_shot(rng, body, patient, plane)
     return SynovitisCase(
         number=number,
         joint=joint,
