@@ -13,8 +13,11 @@ class RateLimits:
     ----------
     login : str
         Attempts of one address.
+    guesses : str
+        Wrong passwords for one account from one address.
     account : str
-        Wrong passwords for one account, from wherever.
+        Wrong passwords for one account from anywhere; so many that nobody locks others out
+        by accident.
     anonymous : str
         Requests of one address without a session.
     session : str
@@ -27,7 +30,8 @@ class RateLimits:
     """
 
     login: str = "20/minute"
-    account: str = "10/15 minutes"
+    guesses: str = "10/15 minutes"
+    account: str = "100/hour"
     anonymous: str = "300/minute"
     session: str = "1200/minute"
     upload: str = "240/hour"

@@ -7,6 +7,7 @@ from typing import Any
 
 from sesamoid.errors import OutputError
 from sesamoid.server.access import Access
+from sesamoid.server.access.audit_log import AuditLog
 from sesamoid.server.exams import Exams, People
 from sesamoid.server.reviewing import Reviewing
 from sesamoid.server.settings import ServerSettings
@@ -22,6 +23,7 @@ class Services:
     settings : ServerSettings
     store : Store
     access : Access
+    audit : AuditLog
     exams : Exams
     people : People
     reviewing : Reviewing
@@ -30,6 +32,7 @@ class Services:
     settings: ServerSettings
     store: Store
     access: Access
+    audit: AuditLog
     exams: Exams
     people: People
     reviewing: Reviewing
@@ -59,6 +62,7 @@ def open_services(settings: ServerSettings, *, store: Store | None = None) -> Se
         settings,
         opened,
         access,
+        AuditLog(access, opened),
         exams,
         People(access, opened),
         Reviewing(access, opened, exams, settings.data),

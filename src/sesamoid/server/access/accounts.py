@@ -42,12 +42,20 @@ class Accounts:
         ------
         NotLoggedIn
             Name or password is wrong, or the account is disabled: the answer is the same.
+        TooManyRequests
+            Too many wrong passwords for this account.
         """
+        shown, rates = name.strip().lower()[:64], self.access.rates
+        counted = {"guesses": f"{shown} {address}", "account": shown}
+        for what, key in counted.items():
+            if rates.spent(what, key):
+                raise rates.too_many(what, key)
         with self.store.read() as session:
             account = accounts.by_name(session, name)
         right = verify_password(password, account.password_hash if account else None)
         if account is None or not right or account.disabled:
-            shown = name.strip().lower()
+            for what, key in counted.items():
+                rates.allows(what, key)
             with self.store.write() as session:
                 audit.append(
                     session, "session.refused", account=shown if account else "",

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sesamoid.server.services import Services
 
 API = "/api/"
+API_PAGE = "/api/docs"
 LOGIN_PAGE = "/login"
 SESSION_API = "/api/v1/session"
 UPLOAD_API = "/api/v1/uploads"
@@ -41,7 +42,7 @@ OPEN = ("/_nicegui/", "/static/", "/favicon.ico", "/api/v1/health")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 SMALL_BODY = 2**20
 """Bytes of a request that is no upload."""
-LOCAL_COOKIE, SECURE_COOKIE = "sesamoid_session", "__Host-sesamoid_session"
+SECURE_COOKIE = "__Host-sesamoid_session"
 """The prefix makes browsers refuse it from a subdomain or without TLS (RFC 6265bis 4.1.3)."""
 
 
@@ -68,6 +69,8 @@ class Guard:
         state["services"] = self.services
         caller = caller_of(scope, self.settings)
         state["caller"] = caller
+        if self.settings.behind_proxy:
+            _as_seen_by_browser(scope, caller)
         dressed = partial(self._send, scope, caller, send)
         try:
             response = await self._check(scope, caller)
@@ -112,9 +115,11 @@ class Guard:
         state["actor"] = actor
         if actor is None:
             self._allow("anonymous", caller.address)
-            return self._anonymous(scope, ended)
+            return self._anonymous(scope, caller, ended)
         if self.settings.public:
             self._allow("session", actor.session)
+            if path == UPLOAD_API:
+                self._allow("upload", actor.session)
         if method not in SAFE and by_cookie:
             self._check_token(scope, caller, actor)
         return None
@@ -150,11 +155,12 @@ class Guard:
                 fix="send the session's csrf_token as X-CSRF-Token.",
             )
 
-    def _anonymous(self, scope: Scope, ended: bool) -> Response | None:
+    def _anonymous(self, scope: Scope, caller: Caller, ended: bool) -> Response | None:
         path = scope["path"]
         if path.startswith(SOCKET) or path == LOGIN_PAGE:
             return None
         if path == SESSION_API and scope.get("method") == "POST":
+            self._allow("login", caller.address)
             return None
         if path.startswith(API) or scope["type"] == "websocket" or scope["method"] not in SAFE:
             detail = "the session has ended" if ended else "nobody is logged in"
@@ -193,10 +199,21 @@ class Guard:
             for name, value in COMMON.items():
                 headers.setdefault(name, value)
             path = scope["path"]
-            policy = FILE_POLICY if path.startswith(API) else PAGE_POLICY
+            is_file = path.startswith(API) and not path.startswith(API_PAGE)
+            policy = FILE_POLICY if is_file else PAGE_POLICY
             headers.setdefault("Content-Security-Policy", policy)
             if not path.startswith(("/_nicegui/", "/static/")):
                 headers.setdefault("Cache-Control", "no-store")
             if self.settings.encrypted:
                 headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT)
         await send(message)
+
+
+def _as_seen_by_browser(scope: Scope, caller: Caller) -> None:
+    """Links that are made from the request then work in the browser, on the proxy's other side."""
+    plain = {"http": "ws", "https": "wss"}
+    scope["scheme"] = (
+        plain.get(caller.scheme, "ws") if scope["type"] == "websocket" else caller.scheme
+    )
+    others = [(name, value) for name, value in scope["headers"] if name != b"host"]
+    scope["headers"] = [*others, (b"host", caller.host.encode("latin-1", "replace"))]
