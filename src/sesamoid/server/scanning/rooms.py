@@ -7,6 +7,7 @@ import threading
 import time
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session as StoreSession
@@ -19,6 +20,7 @@ from sesamoid.server.access import Access, Actor, Conflict, Forbidden, NotFound
 from sesamoid.server.access.roles import SCANS_REAL, SEES_ALL_EXAMS
 from sesamoid.server.scanning.assistants import Assistant, AssistantFactory
 from sesamoid.server.scanning.clerk import Clerk
+from sesamoid.server.scanning.commands import obey
 from sesamoid.server.scanning.ingest import Ingest, line_of
 from sesamoid.server.scanning.patients import Bodies
 from sesamoid.server.scanning.request import ScanRequest
@@ -27,6 +29,7 @@ from sesamoid.server.scanning.room import ScanRoom
 from sesamoid.server.scanning.sources import Opened, open_source
 from sesamoid.server.settings import ServerSettings
 from sesamoid.server.store import Exam, ExamStatus, Person, Store, audit, exams
+from sesamoid.virtual.body import WristHand
 
 log = logging.getLogger(__name__)
 RECORDINGS = "recordings"
@@ -165,21 +168,49 @@ class ScanRooms:
 
     def close(self, actor: Actor, room_id: str) -> None:
         """End an exam; it is all in the store afterwards."""
-        room = self.get(actor, room_id)
-        if not self.operates(actor, room):
-            raise Forbidden("the exam is another's", fix="ask the operator to end it.")
+        room = self._operated(actor, room_id)
         room.end()
         self._clerk.finish()
         with self._lock:
             self._watched.pop(room_id, None)
 
+    def obey(self, actor: Actor, room_id: str, message: dict[str, Any]) -> None:
+        """Do what a command asks for; see `commands`.
+
+        Raises
+        ------
+        NotFound, Forbidden
+        SesamoidError
+            It cannot be done.
+        """
+        obey(self._operated(actor, room_id), message)
+
+    def annotations(self, room: ScanRoom, number: int) -> list[dict[str, Any]]:
+        """Calipers and notes on a kept picture."""
+        self._clerk.finish()
+        return self.ingest.annotations(room.id, number)
+
     def annotate(
-        self, actor: Actor, room: ScanRoom, number: int, drawn: list[dict[str, object]]
+        self, actor: Actor, room_id: str, number: int, drawn: list[dict[str, Any]]
     ) -> None:
-        """Calipers and notes on a kept picture; they are stored when this returns."""
+        """Replace the calipers and notes on a kept picture; stored when this returns.
+
+        Raises
+        ------
+        NotFound, Forbidden
+        SesamoidError
+            Something of it is no annotation.
+        """
+        room = self._operated(actor, room_id)
         self._clerk.finish()
         self.ingest.annotate(room.id, number, drawn)
-        log.debug("account %s drew on picture %s of %s", actor.account_id, number, room.id)
+
+    def hand(self, room: ScanRoom) -> bytes:
+        """The skin of a virtual patient's hand; NotFound of a real one."""
+        device = room.opened.device
+        if device is None or not isinstance(device.exam.body, WristHand):
+            raise NotFound("a real hand has no mesh")
+        return self.bodies.hand(room.request.patient, device.exam.body)
 
     def warm_up(self, request: ScanRequest | None = None) -> None:
         """Make what the first exam needs, while somebody still looks at the start page."""
@@ -197,6 +228,12 @@ class ScanRooms:
         for watched in list(self._watched.values()):
             watched.room.end()
         self._clerk.close()
+
+    def _operated(self, actor: Actor, room_id: str) -> ScanRoom:
+        room = self.get(actor, room_id)
+        if not self.operates(actor, room):
+            raise Forbidden("the exam is another's", fix="ask its operator.")
+        return room
 
     def _begin(
         self, exam_id: str, account_id: int, request: ScanRequest, opened: Opened,
@@ -278,7 +315,13 @@ class ScanRooms:
         )  # fmt: skip
 
     def _safe(self, request: ScanRequest) -> ScanRequest:
-        """A public server plays recordings of its own folder only."""
+        """A public server plays recordings of its own folder, and opens its own devices, only."""
+        if request.kind == "device" and self.settings.public:
+            if not request.address.strip().isdecimal():
+                # An address on the network would make the server fetch what its users name.
+                raise Forbidden(
+                    "devices elsewhere are not opened", fix="give a device's number, e.g. 0."
+                )
         if request.kind == "file" and self.settings.public:
             home = (self.settings.data / RECORDINGS).resolve()
             path = (home / request.address).resolve()
