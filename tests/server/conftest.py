@@ -83,3 +83,12 @@ def public(public_settings: ServerSettings) -> Iterator[Services]:
 def exam(services: Services, local: Actor) -> Exam:
     """A nerve and a vessel on a calibrated picture, analysed and stored, undecided."""
     return store_nerve_exam(services, local)
+
+
+@pytest.fixture(scope="session")
+def postgres_port() -> Iterator[int]:
+    """Port of a PostgreSQL cluster that lives as long as the tests."""
+    from .databases import cluster
+
+    with cluster() as port:
+        yield port

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from pathlib import Path
 from typing import Any
 
 import httpx
 import numpy as np
 from PIL import Image as Pillow
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.uid import ExplicitVRLittleEndian, UltrasoundImageStorage, generate_uid
 
 from sesamoid.anatomy import structure
 from sesamoid.applications.nerve.measuring import measure_regions
@@ -150,3 +153,25 @@ def store_nerve_exam(
         exam = stored.get(session, exam_id, pictures=True)
     assert exam is not None
     return exam
+
+
+def dicom_picture(path: Path, *, patient: str = "Anna^Test") -> Path:
+    """A calibrated ultrasound still of `nerve_result`'s picture, as a DICOM file."""
+    pixels = nerve_result().image.pixels[0]
+    ds = Dataset()
+    ds.SpecificCharacterSet = "ISO_IR 192"
+    ds.PatientName, ds.PatientID = patient, "1"
+    ds.StudyInstanceUID, ds.SeriesInstanceUID = generate_uid(), generate_uid()
+    ds.SOPClassUID, ds.SOPInstanceUID = UltrasoundImageStorage, generate_uid()
+    ds.Modality, ds.StudyDate, ds.StudyTime = "US", "20260101", "120000"
+    ds.Rows, ds.Columns = pixels.shape
+    ds.SamplesPerPixel, ds.PhotometricInterpretation = 1, "MONOCHROME2"
+    ds.BitsAllocated, ds.BitsStored, ds.HighBit, ds.PixelRepresentation = 8, 8, 7, 0
+    ds.PixelSpacing = list(SPACING)
+    ds.PixelData = pixels.tobytes()
+    ds.file_meta = FileMetaDataset()
+    ds.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    ds.file_meta.MediaStorageSOPClassUID = ds.SOPClassUID
+    ds.file_meta.MediaStorageSOPInstanceUID = ds.SOPInstanceUID
+    ds.save_as(path, enforce_file_format=True)
+    return path

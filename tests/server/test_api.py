@@ -10,6 +10,9 @@ from sesamoid.server.store import Exam
 
 from .helpers import PASSWORD, Client, store_nerve_exam
 
+SPECK = [[5.2, 5.2], [5.3, 5.2], [5.2, 5.3]]
+"""An outline that holds no pixel's centre."""
+
 
 def findings(client: Client, exam: Exam) -> dict[str, dict]:
     content = client.get(f"/api/v1/exams/{exam.id}").json()
@@ -163,7 +166,10 @@ def test_a_decision_that_came_first_is_not_overwritten_unseen(client: Client, ex
         ("nerve-1", {"verdict": "modify", "change": {"letter": "A"}}),
         ("nerve-1", {"verdict": "modify", "change": {"polygons": [[[0, 0], [1, 1]]]}}),
         ("nerve-1", {"verdict": "modify", "change": {"polygons": [[[0, 0], [900, 0], [0, 900]]]}}),
-        ("nerve-1", {"verdict": "modify", "change": {"polygons": [[[5.2, 5.2], [5.3, 5.2], [5.2, 5.3]]]}}),
+        (
+            "nerve-1",
+            {"verdict": "modify", "change": {"polygons": [[[5.2, 5.2], [5.3, 5.2], [5.2, 5.3]]]}},
+        ),
         ("nerve-1#perimeter", {"verdict": "modify", "change": {"line": [[0, 0], [1, 1]]}}),
         ("grade", {"verdict": "modify", "change": {"letter": "Z"}}),
         ("nerve-1/long-axis", {"verdict": "modify", "change": {"line": [[3, 3], [3, 3]]}}),

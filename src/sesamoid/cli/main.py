@@ -10,7 +10,9 @@ import typer
 
 from sesamoid import NOT_A_MEDICAL_DEVICE, __version__
 from sesamoid.cli import (
+    account,
     analyze,
+    audit,
     bench,
     calibrate,
     deidentify,
@@ -55,6 +57,8 @@ def _main(
 
 app.command("analyze")(analyze.analyze)
 app.command("live")(live.live)
+app.add_typer(account.app, name="account")
+app.add_typer(audit.app, name="audit")
 app.command("info")(info.info)
 app.command("calibrate")(calibrate.calibrate)
 app.command("evaluate")(evaluate.evaluate)

@@ -8,6 +8,7 @@ from sesamoid.findings.grades import Category, Grade, GradeLetter, SubScore
 from sesamoid.findings.keys import GRADE_KEY, category_key, measurement_keys
 from sesamoid.findings.measurements import Measurement, Quantity, Uncertainty
 from sesamoid.findings.results import DataOrigin, Decision, Exam, ModelReference, Result
+from sesamoid.findings.review import Judged, Review, Standing, review_of
 from sesamoid.findings.series import Stretch, TimeSeries
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Exam",
     "Grade",
     "GradeLetter",
+    "Judged",
     "Landmark",
     "Line",
     "Measurement",
@@ -25,10 +27,13 @@ __all__ = [
     "Quantity",
     "Region",
     "Result",
+    "Review",
+    "Standing",
     "Stretch",
     "SubScore",
     "TimeSeries",
     "Uncertainty",
     "category_key",
     "measurement_keys",
+    "review_of",
 ]

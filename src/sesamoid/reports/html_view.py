@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from sesamoid.findings import Measurement, Region, Result, TimeSeries
+from sesamoid.findings import Judged, Measurement, Region, Result, Review, TimeSeries
+from sesamoid.findings.review import Finding
 from sesamoid.imaging import Image
 from sesamoid.reports.dicom_source import frames_of
 from sesamoid.reports.evidence_picture import evidence_classes
@@ -51,6 +52,7 @@ def section_of(
     card: str | None = None,
     card_link: str | None = None,
     more_notes: tuple[str, ...] = (),
+    review: Review | None = None,
 ) -> Section:
     """Everything that the page shows of `result`.
 
@@ -63,6 +65,8 @@ def section_of(
         Relative link to the model card.
     more_notes : tuple of str
         Notes that the reports add to those of the result.
+    review : Review, optional
+        Of this result.
     """
     labels = region_labels(result)
     provenance = result.image.provenance
@@ -93,14 +97,20 @@ def section_of(
             {"name": name.replace("_", " "), "data": evidence_of(result, name)}
             for name in evidence_classes(result)
         ],
-        "regions": [_region(region, labels, result) for region in result.regions],
-        "loose": [_row(m) for m in _loose(result)],
+        "regions": [_region(region, labels, result, review) for region in result.regions],
+        "loose": [_row(m, review) for m in _loose(result)],
         "series": [_series(one) for one in result.series],
-        "grade": _grade(result),
+        "grade": {**_grade(result), "review": _stands(review, result.grade)},
         "categories": [
-            {"name": c.name, "choice": c.choice, "share": dict(c.probabilities)[c.choice]}
+            {
+                "name": c.name,
+                "choice": c.choice,
+                "share": dict(c.probabilities)[c.choice],
+                "review": _stands(review, c),
+            }
             for c in result.categories
         ],
+        "review": _reviewed(review),
         "notes": [printable(note) for note in (*result.notes, *provenance.notes, *more_notes)],
         "model": result.model,
         "origin": result.model.origin.value,
@@ -133,7 +143,9 @@ def _headline(region: Region, labels: dict[str, str], result: Result) -> Context
     }
 
 
-def _region(region: Region, labels: dict[str, str], result: Result) -> Context:
+def _region(
+    region: Region, labels: dict[str, str], result: Result, review: Review | None
+) -> Context:
     code = region.structure.code
     return {
         "identifier": region.identifier,
@@ -144,7 +156,8 @@ def _region(region: Region, labels: dict[str, str], result: Result) -> Context:
         "frame": region.frame,
         "pixels": f"{region.pixels:,}",
         "code": f"{code.scheme} {code.value}",
-        "rows": [_row(m) for m in result.of(region.identifier)],
+        "rows": [_row(m, review) for m in result.of(region.identifier)],
+        "review": _stands(review, region),
     }
 
 
@@ -153,7 +166,7 @@ def _loose(result: Result) -> list[Measurement]:
     return [m for m in result.measurements if not regions.intersection(m.evidence)]
 
 
-def _row(measurement: Measurement) -> Context:
+def _row(measurement: Measurement, review: Review | None) -> Context:
     spread = measurement.uncertainty
     return {
         "name": measurement.quantity.name,
@@ -166,7 +179,30 @@ def _row(measurement: Measurement) -> Context:
         "method": measurement.method,
         "reason": measurement.reason or "",
         "notes": measurement.notes,
+        "review": _stands(review, measurement),
     }
+
+
+def _stands(review: Review | None, finding: Finding) -> Context | None:
+    """How a finding stands; None where nothing was reviewed at all."""
+    return None if review is None else _judged(review.about(finding))
+
+
+def _judged(one: Judged) -> Context:
+    return {
+        "key": one.key,
+        "name": one.name,
+        "standing": one.standing.value,
+        "style": one.standing.name.lower(),
+        "sentence": printable(one.sentence),
+        "comment": printable(one.comment),
+    }
+
+
+def _reviewed(review: Review | None) -> Context | None:
+    if review is None:
+        return None
+    return {"summary": review.summary, "rejected": [_judged(one) for one in review.rejected]}
 
 
 def _series(series: TimeSeries) -> Context:

@@ -9,7 +9,11 @@ from sesamoid.errors import OutputError
 from sesamoid.server.access import Access
 from sesamoid.server.access.audit_log import AuditLog
 from sesamoid.server.exams import Exams, People
+from sesamoid.server.exams.uploads import Uploads
 from sesamoid.server.reviewing import Reviewing
+from sesamoid.server.reviewing.reporting import Reporting
+from sesamoid.server.scanning.assistants import AssistantFactory, assistant_of
+from sesamoid.server.scanning.rooms import ScanRooms
 from sesamoid.server.settings import ServerSettings
 from sesamoid.server.store import Store, open_store
 
@@ -26,7 +30,10 @@ class Services:
     audit : AuditLog
     exams : Exams
     people : People
+    uploads : Uploads
     reviewing : Reviewing
+    reporting : Reporting
+    rooms : ScanRooms
     """
 
     settings: ServerSettings
@@ -35,17 +42,34 @@ class Services:
     audit: AuditLog
     exams: Exams
     people: People
+    uploads: Uploads
     reviewing: Reviewing
-    rooms: Any = None
+    reporting: Reporting
+    rooms: ScanRooms
     teaching: Any = None
 
     def close(self) -> None:
         """End what runs and let the database go."""
+        self.rooms.stop()
+        self.uploads.stop()
         self.store.close()
 
 
-def open_services(settings: ServerSettings, *, store: Store | None = None) -> Services:
+def open_services(
+    settings: ServerSettings,
+    *,
+    store: Store | None = None,
+    assistant: AssistantFactory | None = None,
+) -> Services:
     """Open the store and everything upon it.
+
+    Parameters
+    ----------
+    settings : ServerSettings
+    store : Store, optional
+        Opened from the settings where not given.
+    assistant : AssistantFactory, optional
+        In place of the model that the settings name.
 
     Raises
     ------
@@ -58,15 +82,23 @@ def open_services(settings: ServerSettings, *, store: Store | None = None) -> Se
     access = Access(settings, opened)
     exams = Exams(access, opened, settings.data)
     exams.empty_bin()
-    return Services(
+    people = People(access, opened)
+    reporting = Reporting(access, exams, settings.data)
+    reporting.clear()
+    services = Services(
         settings,
         opened,
         access,
         AuditLog(access, opened),
         exams,
-        People(access, opened),
+        people,
+        Uploads(settings, access, opened, exams, people),
         Reviewing(access, opened, exams, settings.data),
+        reporting,
+        ScanRooms(settings, opened, access, assistant=assistant or assistant_of(settings)),
     )
+    services.uploads.resume()
+    return services
 
 
 def prepare_folder(settings: ServerSettings) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+
+from sqlalchemy import select
 
 from sesamoid.server.access.accounts import Accounts
 from sesamoid.server.access.actor import LOCAL, Actor
@@ -12,7 +15,7 @@ from sesamoid.server.access.rates import Rates
 from sesamoid.server.access.roles import Role
 from sesamoid.server.access.sessions import Sessions
 from sesamoid.server.settings import ServerSettings
-from sesamoid.server.store import Store, accounts, audit
+from sesamoid.server.store import AuditEntry, Store, accounts, audit
 
 
 class Access:
@@ -87,6 +90,17 @@ class Access:
                 detail=detail,
                 address=actor.address if actor else "",
             )
+
+    def verify_audit(self) -> audit.ChainReport:
+        """Whether the audit log is whole, for the command line."""
+        with self.store.read() as session:
+            return audit.verify(session)
+
+    def newest_audit(self, limit: int) -> Sequence[AuditEntry]:
+        """Entries, the newest first, for the command line."""
+        with self.store.read() as session:
+            query = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)
+            return session.scalars(query).all()
 
     def check_ready(self) -> None:
         """Refuse to serve publicly while nobody could log in.

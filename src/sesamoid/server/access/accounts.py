@@ -72,6 +72,11 @@ class Accounts:
         with self.store.read() as session:
             return accounts.every(session)
 
+    def all_of_them(self) -> Sequence[Account]:
+        """All accounts that can log in, for the command line."""
+        with self.store.read() as session:
+            return [one for one in accounts.every(session) if one.name != LOCAL]
+
     def add(self, actor: Actor | None, name: str, password: str, roles: Iterable[Role]) -> Account:
         """Make an account; without an actor from the command line.
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 from fastapi import APIRouter, FastAPI
 from fastapi_swagger import patch_fastapi
 
-from sesamoid.server.api import accounts, audit, exams, findings, health, people, session
+from sesamoid.server.api import (
+    accounts,
+    audit,
+    exams,
+    findings,
+    health,
+    people,
+    reports,
+    scanning,
+    session,
+    uploads,
+)
 from sesamoid.server.api.errors import register_errors
 
 PREFIX = "/api/v1"
@@ -30,5 +41,16 @@ def register(app: FastAPI) -> None:
 
 def routers() -> list[APIRouter]:
     """One a subject."""
-    modules = (health, session, exams, findings, people, accounts, audit)
+    modules = (
+        health,
+        session,
+        scanning,
+        uploads,
+        exams,
+        reports,
+        findings,
+        people,
+        accounts,
+        audit,
+    )
     return [module.router for module in modules]

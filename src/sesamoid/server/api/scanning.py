@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from sesamoid.server.access import RequestError, actor_of, services_of
 from sesamoid.server.api.dependencies import ActorDep, ServicesDep, refusals
-from sesamoid.server.api.models import Text
+from sesamoid.server.api.models import Strict, Text
 from sesamoid.server.scanning.kept_pictures import about_picture, picture_path, thumbnail
 from sesamoid.server.scanning.patients import Patient
 from sesamoid.server.scanning.request import DEFAULT_MACHINE, DEFAULT_PROTOCOL, ScanRequest
@@ -24,7 +24,7 @@ REFUSED = 1008
 """Close code of a web socket that is not allowed (RFC 6455 7.4.1)."""
 
 
-class PatientIn(BaseModel):
+class PatientIn(Strict):
     """A virtual patient."""
 
     seed: int = Field(default=Patient().seed, ge=0, lt=2**31)
@@ -36,7 +36,7 @@ class PatientIn(BaseModel):
         return Patient(self.seed, tuple(self.pathologies), self.side)
 
 
-class ScanIn(BaseModel):
+class ScanIn(Strict):
     """An exam to begin."""
 
     kind: Literal["virtual", "device", "file"] = "virtual"
