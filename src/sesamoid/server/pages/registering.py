@@ -10,6 +10,12 @@ from fastapi import FastAPI
 from nicegui import ui
 from starlette.staticfiles import StaticFiles
 
+from sesamoid.server.pages.attempt import attempt_page
+from sesamoid.server.pages.exam import exam_page
+from sesamoid.server.pages.exams import exams_page
+from sesamoid.server.pages.learn import learn_page
+from sesamoid.server.pages.learn_exercise import exercise_page
+from sesamoid.server.pages.scan import quick_scan, scan_page
 from sesamoid.server.pages.start import start_page
 from sesamoid.server.pages.theme import STATIC as STATIC_PATH
 
@@ -19,6 +25,13 @@ PATIENCE_S = 20.0
 
 PAGES: dict[str, Callable[..., Any]] = {
     "/": start_page,
+    "/exams": exams_page,
+    "/exams/{exam_id}": exam_page,
+    "/learn": learn_page,
+    "/learn/{key}": exercise_page,
+    "/learn/attempts/{number}": attempt_page,
+    "/scan": quick_scan,
+    "/scan/{room_id}": scan_page,
 }
 
 

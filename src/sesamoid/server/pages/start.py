@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from fastapi import Request
-from nicegui import run
 
 from sesamoid.server.pages.badges import exam_badge
 from sesamoid.server.pages.elements import Tag, box, icon, link_button
@@ -14,8 +15,8 @@ from sesamoid.server.store.exams import ExamSearch
 CHOICES = (
     (
         "/scan", "sensors", "Scan a virtual patient",
-        "Hold the probe over a virtual wrist and hand. The assistant names what you see, grades the "
-        "picture and says how to move.",
+        "Hold the probe over a virtual wrist and hand. The assistant names what you see, grades "
+        "the picture and says how to move.",
         "Start scanning",
     ),
     (
@@ -57,7 +58,7 @@ async def start_page(request: Request) -> None:
 
 async def _recent(page: Shell) -> None:
     search = ExamSearch(limit=RECENT)
-    found = await run.io_bound(page.services.exams.search, page.actor, search)
+    found = await asyncio.to_thread(page.services.exams.search, page.actor, search)
     if not found.exams:
         return
     with Tag("section", "", "stack tight", aria_labelledby="recent").style("margin-top: 32px"):
