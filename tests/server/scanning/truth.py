@@ -13,9 +13,7 @@ from sesamoid.server.scanning.sources import Opened
 
 from ...applications.wrist_hand.truth_look import NAMES, frame_look
 
-MODEL = ModelReference(
-    "truth", "1", "0" * 64, "the simulator's own truth", DataOrigin.VIRTUAL, ""
-)
+MODEL = ModelReference("truth", "1", "0" * 64, "the simulator's own truth", DataOrigin.VIRTUAL, "")
 
 
 class _Names:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol as Shape
 
@@ -13,6 +12,7 @@ from sesamoid.anatomy import Protocol
 from sesamoid.findings import ModelReference
 from sesamoid.live import NO_PLANE, Assessment, Assessor, sharpness
 from sesamoid.server.scanning.sources import Opened
+from sesamoid.server.settings import ServerSettings
 
 
 @dataclass(frozen=True)
@@ -66,9 +66,7 @@ def without_assistant(opened: Opened, protocol: Protocol) -> Assistant:
     return Assistant(BlindAssessor(protocol))
 
 
-def shipped_assistant(
-    model: str | None, *, threads: int = 1
-) -> Callable[[Opened, Protocol], Assistant]:
+def shipped_assistant(model: str | None, *, threads: int = 1) -> AssistantFactory:
     """The wrist-hand assistant with a bundle by its name or folder; loaded when first needed.
 
     Parameters
@@ -100,3 +98,10 @@ def shipped_assistant(
         )
 
     return make
+
+
+def assistant_of(settings: ServerSettings) -> AssistantFactory:
+    """The assistant that a server's settings name."""
+    if settings.assistant is None:
+        return without_assistant
+    return shipped_assistant(settings.assistant)

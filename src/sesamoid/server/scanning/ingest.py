@@ -8,19 +8,21 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image as Pillow
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 
 from sesamoid.anatomy import Protocol
 from sesamoid.anatomy import protocol as named_protocol
 from sesamoid.applications.wrist_hand.results import PlanePicture, result_of
-from sesamoid.errors import DataError, SesamoidError
+from sesamoid.errors import DataError
 from sesamoid.imaging.digest import sha256_of
 from sesamoid.live import Kept, recorded
 from sesamoid.live.checklist import kept_from_line
 from sesamoid.live.picture_file import TEXT, orphans
 from sesamoid.live.record_lines import LINES
 from sesamoid.reports.finding_read import model_from_json
+from sesamoid.server.access import NotFound
 from sesamoid.server.reviewing.finding_rows import finding_rows, grade_into
+from sesamoid.server.scanning.annotations import checked
 from sesamoid.server.scanning.room import Thought
 from sesamoid.server.store import Exam, ExamStatus, Picture, Store, exams
 from sesamoid.server.store.columns import now
@@ -63,11 +65,7 @@ class Ingest:
         """
         with self.store.read() as session:
             exam = exams.get(session, exam_id)
-            known = session.scalars(
-                select(Picture.id).where(
-                    Picture.exam_id == exam_id, Picture.number == int(line["number"])
-                )
-            ).first()
+            known = session.scalars(_numbered(exam_id, int(line["number"]))).first()
         if exam is None or known is not None:
             return False
         picture = self._picture(exam, line, thought)
@@ -82,21 +80,31 @@ class Ingest:
             session.add(picture)
         return True
 
+    def annotations(self, exam_id: str, number: int) -> list[dict[str, Any]]:
+        """Calipers and notes on a kept picture; none where there is no such picture."""
+        with self.store.read() as session:
+            found = session.scalars(_numbered(exam_id, number)).first()
+        return [] if found is None else list(found.annotations)
+
     def annotate(self, exam_id: str, number: int, drawn: list[dict[str, Any]]) -> None:
         """Replace the calipers and notes on a kept picture.
 
         Raises
         ------
-        SesamoidError
+        NotFound
             There is no such picture.
+        SesamoidError
+            Something of it is no annotation.
         """
         with self.store.write() as session:
-            found = session.scalars(
-                select(Picture).where(Picture.exam_id == exam_id, Picture.number == number)
-            ).first()
+            found = session.scalars(_numbered(exam_id, number)).first()
             if found is None:
-                raise SesamoidError(f"no picture {number} was kept", fix="name one of the exam's.")
-            found.annotations = drawn
+                raise NotFound("there is no such picture", fix="look at the checklist.")
+            spacing = found.spacing_mm
+            found.annotations = checked(
+                drawn, (found.rows, found.columns),
+                None if spacing is None else (spacing[0], spacing[1]),
+            )  # fmt: skip
 
     def end(self, exam_id: str, status: ExamStatus) -> None:
         """Store what is not stored yet, and that the exam is over."""
@@ -207,3 +215,7 @@ def _result(exam: Exam, kept: Kept, protocol: Protocol, thought: Thought | None)
         kept.image(), [picture], ("background", *kept.label_names[1:]),
         model_from_json(exam.model), application=exam.application,
     )  # fmt: skip
+
+
+def _numbered(exam_id: str, number: int) -> Select[tuple[Picture]]:
+    return select(Picture).where(Picture.exam_id == exam_id, Picture.number == number)

@@ -32,7 +32,7 @@ class Outline:
     polygons : tuple of tuple of int
         Each column, row, column, row, … in pixels of the picture; the largest first.
     at : (column, row)
-        Above the largest one: where the label goes.
+        The upper edge in the middle of the largest one: the label goes above it.
     """
 
     name: str
@@ -72,10 +72,20 @@ def outlines(
         if not kept:
             continue
         polygons = tuple(tuple(line.ravel().tolist()) for line in kept)
-        x, y, across, _ = cv2.boundingRect(kept[0])
         label = "" if known is None else known[value]
-        found.append(Outline(names[value], label, polygons, (x + across // 2, y)))
+        found.append(Outline(names[value], label, polygons, _top(mask, kept[0], left, top)))
     return tuple(found)
+
+
+def _top(mask: NDArray[np.uint8], line: NDArray[np.int32], left: int, top: int) -> tuple[int, int]:
+    """(column, row) of the upper edge in the middle of an outline."""
+    x, y, across, down = cv2.boundingRect(line)
+    part = mask[y - top : y - top + down, x - left : x - left + across]
+    columns = np.flatnonzero(part.any(axis=0))
+    if not len(columns):  # an outline may run beside its pixels
+        return x + across // 2, y
+    column = int(columns[np.abs(columns - across // 2).argmin()])
+    return x + column, y + int(part[:, column].argmax())
 
 
 def colour_of(name: str) -> str:

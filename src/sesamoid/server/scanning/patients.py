@@ -11,6 +11,7 @@ import numpy as np
 from sesamoid.anatomy import Protocol
 from sesamoid.errors import SesamoidError
 from sesamoid.live.instruction import Side
+from sesamoid.server.scanning.mesh import hand_glb
 from sesamoid.virtual.acquisition import Examination
 from sesamoid.virtual.acquisition.posture import draw_motion
 from sesamoid.virtual.body import WristHand, draw_person
@@ -62,6 +63,7 @@ class Bodies:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._made: OrderedDict[tuple[Patient, str], Examination] = OrderedDict()
+        self._hands: OrderedDict[tuple[Patient, Side], bytes] = OrderedDict()
 
     def examination(self, patient: Patient, protocol: Protocol) -> Examination:
         """The patient's hand, held as patients hold it, and where its planes are.
@@ -86,3 +88,15 @@ class Bodies:
             while len(self._made) > REMEMBERED:
                 self._made.popitem(last=False)
             return self._made[key]
+
+    def hand(self, patient: Patient, body: WristHand) -> bytes:
+        """The skin of a patient's hand as glTF; made once."""
+        side: Side = "left" if body.person.side == "left" else "right"
+        key = (patient, side)
+        with self._lock:
+            if key not in self._hands:
+                self._hands[key] = hand_glb(body, side)
+            self._hands.move_to_end(key)
+            while len(self._hands) > REMEMBERED:
+                self._hands.popitem(last=False)
+            return self._hands[key]

@@ -21,7 +21,7 @@ from sesamoid.errors import SesamoidError
 from sesamoid.server.scanning.commands import obey
 from sesamoid.server.scanning.feed import FrameFeed
 from sesamoid.server.scanning.room import ScanRoom
-from sesamoid.server.scanning.view import checklist_view
+from sesamoid.server.scanning.view import checklist_view, protocol_view
 
 WINDOW = 2
 """Frames on their way to a browser that were not yet shown; more would only wait there."""
@@ -55,7 +55,14 @@ class Stream:
         """Until the browser goes or the exam ends."""
         try:
             state = await asyncio.to_thread(self.room.state)
-            await self._say({"say": "state", "operates": self.operates, "state": state})
+            await self._say(
+                {
+                    "say": "state",
+                    "operates": self.operates,
+                    "state": state,
+                    "protocol": protocol_view(self.room.protocol),
+                }
+            )
             tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._tell())]
             done, rest = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in rest:

@@ -1,0 +1,7 @@
+// The parts of the scan page.
+
+export { Controls } from "./controls.js";
+export { Picture } from "./picture.js";
+export { Stream } from "./stream.js";
+export { ACTIONS, CONTROLS, ICONS, KNOBS, ORDER, SIGNS, clock, learn, short, svg, upper } from "./words.js";
+export { template } from "./template.js";
