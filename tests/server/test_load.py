@@ -53,16 +53,14 @@ def test_fifty_reviewers_at_once(tmp_path: Path) -> None:
     for name in names:
         services.access.accounts.add(None, name, PASSWORD, [Role.REVIEWER])
     logins = [services.access.accounts.login(name, PASSWORD, "192.0.2.7") for name in names]
-    exams = [
-        store_nerve_exam(services, logins[0].actor, label=f"P-{n}").id for n in range(EXAMS)
-    ]
+    exams = [store_nerve_exam(services, logins[0].actor, label=f"P-{n}").id for n in range(EXAMS)]
 
     async def everyone(url: str) -> list[list[float]]:
         work = [review(url, one.token, n, exams) for n, one in enumerate(logins)]
         return await asyncio.gather(*work)
 
     with ServerProcess(tmp_path, **public) as server:
-        taken = sorted(sum(asyncio.run(everyone(server.url)), []))
+        taken = sorted(one for each in asyncio.run(everyone(server.url)) for one in each)
     print(f"{len(taken)} requests, p95 {taken[int(0.95 * len(taken))]:.2f} s")
     assert len(taken) == USERS * ROUNDS * 4
     made = {

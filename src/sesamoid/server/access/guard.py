@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from functools import partial
 from typing import TYPE_CHECKING
@@ -37,8 +38,9 @@ LOGIN_PAGE = "/login"
 SESSION_API = "/api/v1/session"
 UPLOAD_API = "/api/v1/uploads"
 SOCKET = "/_nicegui_ws/"
-OPEN = ("/_nicegui/", "/static/", "/favicon.ico", "/api/v1/health")
-"""Prefixes of what anyone may fetch: scripts, styles, and whether the server runs."""
+OPEN = re.compile(r"/(_nicegui/\d[\w.]*/|static/|favicon\.ico$|api/v1/health$)")
+"""What anyone may fetch: scripts and styles, and whether the server runs. What NiceGUI makes for one
+page lies elsewhere below ``/_nicegui/`` and is not open."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 SMALL_BODY = 2**20
 """Bytes of a request that is no upload."""
@@ -107,9 +109,7 @@ class Guard:
         unsafe = method not in SAFE or scope["type"] == "websocket"
         if unsafe and is_cross_site(scope, caller):
             raise Forbidden("the request comes from a page of another site")
-        if method not in SAFE and path.startswith(OPEN):
-            raise Forbidden("nothing can be sent there")
-        if path.startswith(OPEN):
+        if OPEN.match(path) and method in SAFE:
             return None
         actor, by_cookie, ended = await self._actor(scope, caller)
         state["actor"] = actor
