@@ -9,7 +9,12 @@ import pytest
 
 from sesamoid.server.access import BadRequest
 from sesamoid.server.scanning.patients import Bodies
-from sesamoid.server.teaching.exercises import ExerciseKey, exercise, joints
+from sesamoid.server.teaching.exercises import (
+    ExerciseKey,
+    exercise,
+    joints,
+    synovitis_grades,
+)
 from sesamoid.server.teaching.gallery import Gallery
 from sesamoid.server.teaching.synovitis_marks import agreement, mark_grade
 from sesamoid.server.teaching.synovitis_quiz import SynovitisCase, draw_case
@@ -54,6 +59,13 @@ def test_the_joint_asked_about_is_on_the_picture(cases):
 )
 def test_presence_is_half_and_the_grade_the_other_half(answer, truth, worth):
     assert points(answer, truth) == worth
+
+
+def test_every_grade_says_what_it_looks_like():
+    texts = [one.text for one in synovitis_grades()]
+    assert len(set(texts)) == 4
+    assert "capsule not fully distended" in texts[2]
+    assert "convex" in texts[3]
 
 
 def test_a_hint_costs_a_fifth(cases):

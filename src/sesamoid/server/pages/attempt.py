@@ -17,7 +17,7 @@ from sesamoid.server.teaching import exercise
 
 async def attempt_page(request: Request, number: int) -> None:
     """Go on, or look back."""
-    with shell(request, "Learn", section="learn", virtual=True) as page:
+    with shell(request, "Learn", section="learn", virtual=True, width="broad") as page:
         try:
             attempt = await asyncio.to_thread(page.services.teaching.attempt, page.actor, number)
         except SesamoidError as error:

@@ -87,7 +87,7 @@ def marked_of(attempt: Attempt) -> list[Marked]:
     """What is listed of an attempt, in order."""
     answers = [
         Marked(
-            title=one["asked"],
+            title=one["about"],
             text=one["text"],
             right=bool(one["right"]),
             worth=worth_text(float(one["points"])),

@@ -30,7 +30,7 @@ DOWNLOADS = (
 
 async def exam_page(request: Request, exam_id: str, picture: int = 0) -> None:
     """Look at an exam, and decide on its findings."""
-    with shell(request, "Exam", section="exams") as page:
+    with shell(request, "Exam", section="exams", width="broad") as page:
         try:
             exam = await asyncio.to_thread(page.services.exams.get, page.actor, exam_id)
         except SesamoidError as error:

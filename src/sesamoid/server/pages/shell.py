@@ -18,6 +18,7 @@ from sesamoid.server.pages.theme import STATIC, Theme, dress
 from sesamoid.server.services import Services
 
 Section = Literal["start", "scan", "learn", "exams", "tutor", "people", "accounts", "audit"]
+Width = Literal["", "broad", "wide"]
 DISCLAIMER = "Not a medical device. For teaching and research."
 _NAV: tuple[tuple[Section, str, str, str, frozenset[Role]], ...] = (
     ("scan", "Scan", "/scan", "sensors", frozenset(Role)),
@@ -54,6 +55,7 @@ def shell(
     *,
     section: Section,
     theme: Theme = "auto",
+    width: Width = "",
     wide: bool = False,
     virtual: bool = False,
     shortcuts: Sequence[Shortcuts] = (),
@@ -69,8 +71,10 @@ def shell(
         What the navigation marks as the current place.
     theme : {"auto", "dark", "light"}
         Unless the visitor has chosen one.
+    width : {"", "broad", "wide"}
+        As wide as reading allows, as pictures need, or all of the window.
     wide : bool
-        As wide as the window; else as wide as reading allows.
+        The same as the width ``"wide"``.
     virtual : bool
         Say that what is shown is virtual.
     shortcuts : sequence of Shortcuts
@@ -86,7 +90,8 @@ def shell(
     with box("page"):
         Tag("a", "Skip to the content", "skip", href="#content")
         _header(actor, section, services)
-        main = Tag("main", "", "page-main wide" if wide else "page-main", id="content")
+        extra = "wide" if wide else width
+        main = Tag("main", "", f"page-main {extra}".strip(), id="content")
         with box("page-footer", "footer") as footer:
             Tag("span", DISCLAIMER)
             if virtual:

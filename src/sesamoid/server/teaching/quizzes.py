@@ -106,6 +106,7 @@ class Quizzes:
                 "number": number,
                 "answer": {k: v for k, v in asdict(answer).items() if v is not None},
                 "asked": question.text,
+                "about": question.about,
                 "hinted": hinted,
                 "seconds": seconds,
                 **asdict(mark),

@@ -60,6 +60,11 @@ class StructureQuestion:
             return "Which structure is marked?"
         return f"Click on the {self.target.part.title}."
 
+    @property
+    def about(self) -> str:
+        """What it is about, once it is answered."""
+        return self.title(self.target.key)
+
     def title(self, key: str) -> str:
         """A choice, as it is shown."""
         return capitalised(part_of(self.picture.plane, key)[1].title)

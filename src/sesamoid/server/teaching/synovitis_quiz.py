@@ -17,6 +17,7 @@ from sesamoid.server.teaching.exercises import (
 )
 from sesamoid.server.teaching.gallery import Gallery, TeachingPicture
 from sesamoid.server.teaching.marks import Hint, Mark
+from sesamoid.server.teaching.parts import capitalised
 from sesamoid.server.teaching.shots import Shot, draw_seed, draw_shot
 from sesamoid.server.teaching.synovitis_marks import mark_grade
 from sesamoid.virtual.body import Person
@@ -52,7 +53,12 @@ class SynovitisCase:
     @property
     def text(self) -> str:
         """What is asked."""
-        return f"Which grade of synovitis has the {self.joint.title}?"
+        return f"Which grade of synovitis does the {self.joint.title} have?"
+
+    @property
+    def about(self) -> str:
+        """What it is about, once it is answered."""
+        return f"{capitalised(self.joint.title)}, grade {self.truth}"
 
     def hint(self) -> Hint:
         """The recess is outlined."""
