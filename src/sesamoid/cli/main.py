@@ -22,6 +22,7 @@ from sesamoid.cli import (
     info,
     listings,
     live,
+    serve,
     simulate,
     texture,
     train,
@@ -57,6 +58,7 @@ def _main(
 
 app.command("analyze")(analyze.analyze)
 app.command("live")(live.live)
+app.command("serve")(serve.serve)
 app.add_typer(account.app, name="account")
 app.add_typer(audit.app, name="audit")
 app.command("info")(info.info)

@@ -21,6 +21,7 @@ from sesamoid.server.pages.learn import learn_page
 from sesamoid.server.pages.learn_exercise import exercise_page
 from sesamoid.server.pages.login import login_page
 from sesamoid.server.pages.scan import quick_scan, scan_page
+from sesamoid.server.pages.scan_new import new_scan_page
 from sesamoid.server.pages.start import start_page
 from sesamoid.server.pages.theme import STATIC as STATIC_PATH
 from sesamoid.server.pages.tutor import learner_page, tutor_page
@@ -40,6 +41,7 @@ PAGES: dict[str, Callable[..., Any]] = {
     "/learn/{key}": exercise_page,
     "/learn/attempts/{number}": attempt_page,
     "/scan": quick_scan,
+    "/scan/new": new_scan_page,
     "/scan/{room_id}": scan_page,
     "/tutor": tutor_page,
     "/tutor/{account_id}": learner_page,

@@ -36,7 +36,7 @@ class Clerk:
                 return
 
     def close(self) -> None:
-        """Finish, and take no more."""
+        """Finish, and take no more; twice does no harm."""
         self._jobs.put(None)
         self._thread.join()
 

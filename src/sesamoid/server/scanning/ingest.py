@@ -23,7 +23,7 @@ from sesamoid.reports.finding_read import model_from_json
 from sesamoid.server.access import NotFound
 from sesamoid.server.reviewing.finding_rows import finding_rows, grade_into
 from sesamoid.server.scanning.annotations import checked
-from sesamoid.server.scanning.room import Thought
+from sesamoid.server.scanning.thoughts import Thought
 from sesamoid.server.store import Exam, ExamStatus, Picture, Store, exams
 from sesamoid.server.store.columns import now
 

@@ -77,3 +77,7 @@ class ScanRequest:
     def at(self, address: str) -> ScanRequest:
         """The same with another address."""
         return replace(self, address=address)
+
+    def with_ailment(self, pathologies: tuple[str, ...]) -> ScanRequest:
+        """The same with a patient who has that."""
+        return replace(self, patient=replace(self.patient, pathologies=pathologies))

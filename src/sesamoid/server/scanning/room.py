@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,25 +29,16 @@ from sesamoid.server.scanning.assistants import Assistant
 from sesamoid.server.scanning.broadcast import Broadcast
 from sesamoid.server.scanning.feed import FrameFeed
 from sesamoid.server.scanning.request import ScanRequest
+from sesamoid.server.scanning.room_state import state_of
 from sesamoid.server.scanning.sources import Opened
-from sesamoid.server.scanning.view import checklist_view
+from sesamoid.server.scanning.thoughts import Thoughts
 from sesamoid.virtual.acquisition import Frame
 
-REMEMBERED = 400
-"""Frames whose confidences are known: one that waits to be kept is not older."""
 PATIENCE_S = 20.0
 """How long the end of a session is waited for."""
 
 OnKept = Callable[["ScanRoom", Kept], None]
 OnEnd = Callable[["ScanRoom", bool, str], None]
-
-
-@dataclass(frozen=True)
-class Thought:
-    """What was thought of a frame, beyond its labels and its grade."""
-
-    seen: Mapping[str, float]
-    probabilities: Mapping[str, float]
 
 
 class ScanRoom:
@@ -93,14 +83,14 @@ class ScanRoom:
         self.opened, self.assistant, self.protocol = opened, assistant, protocol
         self.folder = folder
         self.probe, self.machine = opened.probe, opened.machine
-        self.glass = LatencyHistogram()
+        self._glass = LatencyHistogram()
         self.began_s = time.monotonic()
         self._on_kept, self._on_end = on_kept, on_end
         self._lock = threading.Lock()
-        self._thoughts: OrderedDict[float, Thought] = OrderedDict()
+        self.thoughts = Thoughts()
         self._drawn: list[dict[str, Any]] = []
         self._frozen = self._resting = False
-        self._over: dict[str, str] | None = None
+        self.over: dict[str, str] | None = None
         self._checklist = self._begun()
         self._revision = 0
         self._slot = NewestSlot()
@@ -139,7 +129,7 @@ class ScanRoom:
     @property
     def ended(self) -> bool:
         """Whether it is over."""
-        return self._over is not None
+        return self.over is not None
 
     def capture(self, plane: str | None = None, drawn: list[dict[str, Any]] | None = None) -> None:
         """Keep the picture by hand: the one that is frozen, else the next one.
@@ -235,11 +225,6 @@ class ScanRoom:
             return None
         return device.frame_at(update.frame.time_s)
 
-    def thought_of(self, kept: Kept) -> Thought | None:
-        """What was thought of a frame when it was assessed."""
-        with self._lock:
-            return self._thoughts.get(kept.time_s)
-
     def take_drawn(self) -> list[dict[str, Any]]:
         """What was drawn on the picture that was just kept by hand, told once."""
         with self._lock:
@@ -251,54 +236,16 @@ class ScanRoom:
         passed_s = (shown_ms - grabbed_ms) / 1000
         if 0 <= passed_s < 60:
             with self._lock:
-                self.glass.add(passed_s)
+                self._glass.add(passed_s)
+
+    def glass_s(self, share: float) -> float | None:
+        """Seconds from the probe to a browser's screen that this share of frames took at most."""
+        with self._lock:
+            return self._glass.quantile(share)
 
     def state(self) -> dict[str, Any]:
         """Everything that a page needs to (re)attach, as plain JSON."""
-        request = self.request
-        return {
-            "room": self.id,
-            "kind": request.kind,
-            "origin": self.opened.source.origin.value,
-            "source": self.opened.source.name,
-            "side": self.opened.side,
-            "protocol": self.protocol.id,
-            "quiz": request.quiz,
-            "pathologies": None if request.quiz else list(request.patient.pathologies),
-            "assistant": {
-                "available": self.assistant.model is not None or request.assistant,
-                "exam": request.assistant,
-                "shown": self.broadcast.shown and request.assistant,
-            },
-            "frozen": self._frozen,
-            "elapsed_s": round(time.monotonic() - self.began_s, 1),
-            "revision": self._revision,
-            "checklist": checklist_view(self._checklist),
-            "machine": None if self.machine is None else self.machine.state(),
-            "choices": None if self.machine is None else self.machine.choices(),
-            "probe": None if self.probe is None else self.probe.state(),
-            "news": self.broadcast.last_news,
-            "speed": self.speed(),
-            "ended": self._over,
-        }
-
-    def speed(self) -> dict[str, Any]:
-        """How fast it runs: frames and latencies."""
-        update = self.broadcast.newest
-        with self._lock:
-            glass = [self.glass.quantile(share) for share in (0.5, 0.95)]
-        return {
-            "assessed": 0 if update is None else update.frames_assessed,
-            "dropped": 0 if update is None else update.frames_dropped,
-            "assist_p50_ms": _ms(None if update is None else update.p50_s),
-            "assist_p95_ms": _ms(None if update is None else update.p95_s),
-            "glass_p50_ms": _ms(glass[0]),
-            "glass_p95_ms": _ms(glass[1]),
-            "viewers": [
-                {"viewer": feed.viewer, "shown": feed.taken, "missed": feed.dropped}
-                for feed in self.broadcast.fan.feeds
-            ],
-        }
+        return state_of(self)
 
     def _run(self) -> None:
         try:
@@ -307,18 +254,13 @@ class ScanRoom:
         except SesamoidError as error:  # not even its beginning could be recorded
             how, why = "failed", str(error)
         self._on_end(self, how == "failed", why)
-        self._over = {"how": how, "why": why}
+        self.over = {"how": how, "why": why}
         self.broadcast.news("ended", how=how, why=why)
 
     def _hear(self, update: LiveUpdate) -> None:
         """In the assessor's thread."""
-        found, frame = update.assessment, update.frame
-        if found is not None and frame is not None:
-            seen = {key: part.visibility for key, part in found.seen.items()}
-            with self._lock:
-                self._thoughts[frame.time_s] = Thought(seen, found.probabilities)
-                while len(self._thoughts) > REMEMBERED:
-                    self._thoughts.popitem(last=False)
+        if update.assessment is not None and update.frame is not None:
+            self.thoughts.add(update.frame.time_s, update.assessment)
         for kept in update.kept:
             self._on_kept(self, kept)
         if update.checklist is not None:
@@ -371,7 +313,3 @@ def _with(checklist: Checklist, kept: tuple[Kept, ...]) -> Checklist:
             for item in checklist.items
         )
     )
-
-
-def _ms(seconds: float | None) -> float | None:
-    return None if seconds is None else round(1000 * seconds, 1)

@@ -21,6 +21,7 @@ export class Scene3D {
     this.probe.group.visible = false;
     view.scene.add(this.probe.group);
     view.scene.add(this.probe.slice);
+    view.renderer.setClearColor(0x000000, 0);
     this.lights();
     this.renderWhenNeeded();
     this.listen();

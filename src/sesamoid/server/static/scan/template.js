@@ -129,7 +129,7 @@ export const template = `
   <main class="sv-main">${picture}${guidance}${grade}${tools}</main>
   <aside class="sv-side" v-show="virtual">
     <div class="sv-scene"><slot></slot><button class="sv-b round" @click="scene?.centre()" :title="'Back to the probe (' + actions.centre.cap + ')'" v-html="svg(icons.centre)"></button>
-      <p class="sv-who"><b>{{ title }}</b><small>{{ subtitle }}</small></p></div>
+      <a class="sv-who" href="/scan/new" title="Another patient, scanner or source"><b>{{ title }}</b><small>{{ subtitle }}</small></a></div>
     ${pad}${machine}
   </aside>
 </div>`;
