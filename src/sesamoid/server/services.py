@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from sesamoid.errors import OutputError
 from sesamoid.server.access import Access
@@ -16,6 +15,7 @@ from sesamoid.server.scanning.assistants import AssistantFactory, assistant_of
 from sesamoid.server.scanning.rooms import ScanRooms
 from sesamoid.server.settings import ServerSettings
 from sesamoid.server.store import Store, open_store
+from sesamoid.server.teaching import Teaching
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class Services:
     reviewing : Reviewing
     reporting : Reporting
     rooms : ScanRooms
+    teaching : Teaching
     """
 
     settings: ServerSettings
@@ -46,12 +47,13 @@ class Services:
     reviewing: Reviewing
     reporting: Reporting
     rooms: ScanRooms
-    teaching: Any = None
+    teaching: Teaching
 
     def close(self) -> None:
         """End what runs and let the database go."""
         self.rooms.stop()
         self.uploads.stop()
+        self.reporting.stop()
         self.store.close()
 
 
@@ -85,6 +87,7 @@ def open_services(
     people = People(access, opened)
     reporting = Reporting(access, exams, settings.data)
     reporting.clear()
+    rooms = ScanRooms(settings, opened, access, assistant=assistant or assistant_of(settings))
     services = Services(
         settings,
         opened,
@@ -95,7 +98,8 @@ def open_services(
         Uploads(settings, access, opened, exams, people),
         Reviewing(access, opened, exams, settings.data),
         reporting,
-        ScanRooms(settings, opened, access, assistant=assistant or assistant_of(settings)),
+        rooms,
+        Teaching(opened, access, rooms.bodies),
     )
     services.uploads.resume()
     return services

@@ -69,6 +69,10 @@ class TooManyRequests(RequestError):
     status = 429
     kind = "too-many-requests"
 
+    def __init__(self, problem: str, *, wait_s: int):
+        super().__init__(problem, fix=f"try again in {wait_s} s.")
+        self.wait_s = wait_s
+
 
 class AccountsNeeded(SesamoidError):
     """A public server has no account that could log in."""

@@ -21,7 +21,6 @@ from sesamoid.server.access.errors import (
     NotLoggedIn,
     RequestError,
     TooLarge,
-    TooManyRequests,
 )
 from sesamoid.server.access.headers import COMMON, FILE_POLICY, PAGE_POLICY, STRICT_TRANSPORT
 from sesamoid.server.access.origins import Caller, caller_of, is_cross_site, says_same_origin
@@ -39,8 +38,8 @@ SESSION_API = "/api/v1/session"
 UPLOAD_API = "/api/v1/uploads"
 SOCKET = "/_nicegui_ws/"
 OPEN = re.compile(r"/(_nicegui/\d[\w.]*/|static/|favicon\.ico$|api/v1/health$)")
-"""What anyone may fetch: scripts and styles, and whether the server runs. What NiceGUI makes for one
-page lies elsewhere below ``/_nicegui/`` and is not open."""
+"""What anyone may fetch: scripts and styles, and whether the server runs. What NiceGUI makes for
+one page lies elsewhere below ``/_nicegui/`` and is not open."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 SMALL_BODY = 2**20
 """Bytes of a request that is no upload."""
@@ -79,8 +78,6 @@ class Guard:
         except RequestError as error:
             await self._log(scope, caller, error)
             response = problem_of(error)
-            if isinstance(error, TooManyRequests):
-                response.headers["Retry-After"] = "60"
         if response is not None:
             if scope["type"] == "websocket":
                 await send({"type": "websocket.close", "code": 1008, "reason": "refused"})

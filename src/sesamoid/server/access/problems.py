@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse
 
 from sesamoid.errors import SesamoidError
-from sesamoid.server.access.errors import RequestError
+from sesamoid.server.access.errors import RequestError, TooManyRequests
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_BASE = "urn:sesamoid:problem:"
@@ -50,6 +50,10 @@ def problem(
 def problem_of(error: SesamoidError) -> JSONResponse:
     """The response to an error of ours; paths of this machine are left out."""
     if isinstance(error, RequestError):
-        headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else None
+        headers = {}
+        if error.status == 401:
+            headers["WWW-Authenticate"] = "Bearer"
+        if isinstance(error, TooManyRequests):
+            headers["Retry-After"] = str(error.wait_s)
         return problem(error.status, error.problem, kind=error.kind, fix=error.fix, headers=headers)
     return problem(422, error.problem, kind="unprocessable", fix=error.fix)

@@ -41,7 +41,7 @@ class Rates:
 
     def too_many(self, what: str, key: str) -> TooManyRequests:
         """The refusal, which says when to try again."""
-        return TooManyRequests("too many requests", fix=f"try again in {self.wait_s(what, key)} s.")
+        return TooManyRequests("too many requests", wait_s=self.wait_s(what, key))
 
     def wait_s(self, what: str, key: str) -> int:
         """Seconds until something may be done again."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPBearer
 
 from sesamoid.server.access import Actor, actor_of, services_of
 from sesamoid.server.access.problems import Problem
@@ -15,7 +16,13 @@ def _services(request: Request) -> Services:
     return services_of(request)
 
 
-def _actor(request: Request) -> Actor:
+_bearer = HTTPBearer(
+    auto_error=False, description="The token of `POST /session` with `bearer`; see there."
+)
+
+
+def _actor(request: Request, named: Annotated[Any, Security(_bearer)]) -> Actor:
+    # The guard has read the token already; it is a parameter so that the description tells of it.
     return actor_of(request)
 
 

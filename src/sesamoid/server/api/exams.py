@@ -9,15 +9,8 @@ from fastapi.responses import FileResponse
 from pydantic import AwareDatetime
 
 from sesamoid.server.api.dependencies import ActorDep, ServicesDep, refusals
-from sesamoid.server.api.models import (
-    MOST_ID,
-    AcceptedOut,
-    ExamLine,
-    ExamNote,
-    ExamOut,
-    ExamPage,
-    Text,
-)
+from sesamoid.server.api.exam_models import AcceptedOut, ExamLine, ExamNote, ExamOut, ExamPage
+from sesamoid.server.api.models import MOST_ID, Text
 from sesamoid.server.store import ExamStatus
 from sesamoid.server.store.exams import ExamSearch
 

@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 
 from sesamoid.server.api.dependencies import ActorDep, ServicesDep, refusals
-from sesamoid.server.api.models import MOST_ID, DecidedOut, DecisionIn, FindingOut
+from sesamoid.server.api.exam_models import DecidedOut, DecisionIn, FindingOut
+from sesamoid.server.api.models import MOST_ID
 
 router = APIRouter(tags=["findings"], prefix="/findings")
 FindingId = Annotated[int, Path(ge=1, le=MOST_ID)]

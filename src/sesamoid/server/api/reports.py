@@ -30,10 +30,14 @@ FORMATS_OF = {".html": ("html",), ".json": ("json",), ".csv": ("csv",), ".png": 
     response_class=HTMLResponse,
     responses={**refusals(404), 200: {"content": {"text/html": {}}}},
 )
-def report_page(exam_id: ExamId, actor: ActorDep, services: ServicesDep) -> HTMLResponse:
+async def report_page(exam_id: ExamId, actor: ActorDep, services: ServicesDep) -> HTMLResponse:
     """The report for people, one page that needs nothing else."""
-    with services.reporting.bundle(actor, exam_id, formats=("html",)) as bundle:
-        return HTMLResponse(bundle.file(REPORT_PAGE).read_text(encoding="utf-8"))
+
+    def make() -> str:
+        with services.reporting.bundle(actor, exam_id, formats=("html",)) as bundle:
+            return bundle.file(REPORT_PAGE).read_text(encoding="utf-8")
+
+    return HTMLResponse(await services.reporting.in_turn(make))
 
 
 @router.get(
@@ -41,7 +45,7 @@ def report_page(exam_id: ExamId, actor: ActorDep, services: ServicesDep) -> HTML
     response_class=Response,
     responses={**refusals(404), 200: {"content": {"application/octet-stream": {}}}},
 )
-def report_file(
+async def report_file(
     exam_id: ExamId,
     name: Annotated[str, Path(max_length=200, pattern=r"^[\w.@-]+$")],
     actor: ActorDep,
@@ -50,10 +54,13 @@ def report_file(
     """One file of the report, e.g. ``results.csv`` or ``S11-3.sr.dcm``; see the zip for all."""
     suffix = FilePath(name).suffix
     formats = FORMATS_OF.get(suffix, ("sr", "seg"))
-    with services.reporting.bundle(actor, exam_id, formats=formats) as bundle:
-        content = bundle.file(name).read_bytes()
+
+    def make() -> bytes:
+        with services.reporting.bundle(actor, exam_id, formats=formats) as bundle:
+            return bundle.file(name).read_bytes()
+
     return Response(
-        content,
+        await services.reporting.in_turn(make),
         media_type=TYPES.get(suffix, "application/octet-stream"),
         headers={"Content-Disposition": "attachment"},
     )
@@ -64,9 +71,10 @@ def report_file(
     response_class=FileResponse,
     responses={**refusals(404), 200: {"content": {"application/zip": {}}}},
 )
-def report_bundle(exam_id: ExamId, actor: ActorDep, services: ServicesDep) -> FileResponse:
+async def report_bundle(exam_id: ExamId, actor: ActorDep, services: ServicesDep) -> FileResponse:
     """Everything: HTML, JSON, CSV, key images, DICOM SR, SEG and key objects."""
-    path = services.reporting.packed(actor, exam_id)
+    reporting = services.reporting
+    path = await reporting.in_turn(lambda: reporting.packed(actor, exam_id))
     return FileResponse(
         path,
         media_type="application/zip",

@@ -11,6 +11,7 @@ from sesamoid.server.api import (
     exams,
     findings,
     health,
+    learning,
     people,
     reports,
     scanning,
@@ -50,6 +51,7 @@ def routers() -> list[APIRouter]:
         reports,
         findings,
         people,
+        learning,
         accounts,
         audit,
     )

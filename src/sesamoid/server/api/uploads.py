@@ -8,7 +8,8 @@ from fastapi import APIRouter, Query, Request
 
 from sesamoid.applications import applications
 from sesamoid.server.api.dependencies import ActorDep, ServicesDep, refusals
-from sesamoid.server.api.models import MOST_ID, ExamLine, Text
+from sesamoid.server.api.exam_models import ExamLine
+from sesamoid.server.api.models import MOST_ID, Text
 from sesamoid.server.exams.uploads import UploadRequest
 
 router = APIRouter(tags=["uploads"])

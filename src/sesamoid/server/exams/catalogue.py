@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +18,7 @@ from sesamoid.server.store import exams as stored
 from sesamoid.server.store.exams import ExamSearch
 
 EXAMS = "exams"
+NOTED_S = 3600.0
 DELETED = "deleted"
 """Folder of what is on its way out; emptied when the server starts."""
 
@@ -52,6 +55,8 @@ class Exams:
 
     def __init__(self, access: Access, store: Store, data: Path):
         self.access, self.store, self.data = access, store, data
+        self._opened: dict[tuple[str, str], float] = {}
+        self._lock = threading.Lock()
 
     def search(self, actor: Actor, search: ExamSearch) -> FoundExams:
         """Exams that the actor may see and that fit."""
@@ -80,6 +85,7 @@ class Exams:
         if exam is None:
             raise no_such_exam(exam_id)
         self.require_sight(actor, exam)
+        self._note_opened(actor, exam)
         return exam
 
     def picture(self, actor: Actor, picture_id: int) -> Picture:
@@ -174,6 +180,18 @@ class Exams:
         if not may_see(actor, exam):
             self.access.note(actor, "exam.refused", object=f"exam {exam.id}")
             raise no_such_exam(exam.id)
+
+    def _note_opened(self, actor: Actor, exam: Exam) -> None:
+        """Somebody looks at another's exam: noted, once an hour for each session."""
+        if exam.account_id == actor.account_id:
+            return
+        key, moment = (actor.session, exam.id), time.monotonic()
+        with self._lock:
+            self._opened = {k: t for k, t in self._opened.items() if moment - t < NOTED_S}
+            if key in self._opened:
+                return
+            self._opened[key] = moment
+        self.access.note(actor, "exam.open", object=f"exam {exam.id}")
 
     def _delete_rows(self, actor: Actor, exam: Exam) -> None:
         with self.store.write() as session:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import shutil
 import threading
 import uuid
@@ -22,6 +21,7 @@ from sesamoid.server.access.roles import SCANS_REAL
 from sesamoid.server.exams.analysing import analyse_folder
 from sesamoid.server.exams.catalogue import EXAMS, Exams
 from sesamoid.server.exams.people import People, PersonFields
+from sesamoid.server.exams.receiving import plain_name, write_stream
 from sesamoid.server.exams.unpacking import ArchiveLimits, is_archive, unpack
 from sesamoid.server.settings import ServerSettings
 from sesamoid.server.store import Exam, ExamStatus, Picture, Store, audit
@@ -33,8 +33,6 @@ log = logging.getLogger("sesamoid.server")
 FILES = "upload"
 """Folder of what was sent, within the exam's."""
 SOURCE = "upload: "
-LONGEST_NAME = 200
-BUFFER = 2**20
 
 
 @dataclass(frozen=True)
@@ -120,8 +118,8 @@ class Uploads:
         try:
             checked = await to_thread.run_sync(self._check, actor, request)
             target = folder / FILES / checked
-            await to_thread.run_sync(_make, target.parent)
-            await _write(target, chunks)
+            await to_thread.run_sync(lambda: target.parent.mkdir(parents=True, exist_ok=True))
+            await write_stream(target, chunks)
             return await to_thread.run_sync(self._begin, actor, request, exam_id, target)
         except BaseException as error:
             await to_thread.run_sync(lambda: shutil.rmtree(folder, ignore_errors=True))
@@ -239,52 +237,6 @@ class Uploads:
             actor, "upload.refused", object=request.name[:120],
             detail={"status": error.status, "reason": error.problem},
         )  # fmt: skip
-
-
-def plain_name(name: str) -> str:
-    """A name without any path in it.
-
-    Raises
-    ------
-    BadRequest
-    """
-    bad = (
-        not name.strip()
-        or name in (".", "..")
-        or len(name.encode()) > LONGEST_NAME
-        or any(sign in name for sign in "/\\:\0")
-        or not name.isprintable()
-    )
-    if bad:
-        raise BadRequest(
-            f"{name[:80]!r} is no plain file name", fix="send the name without any folder."
-        )
-    return name.lstrip(".") or "file"
-
-
-async def _write(target: Path, chunks: AsyncIterator[bytes]) -> None:
-    """To the disk in pieces of about a MiB, away from the event loop."""
-    waiting = bytearray()
-    with target.open("xb") as file:
-
-        def flush(content: bytes) -> None:
-            file.write(content)
-
-        async for chunk in chunks:
-            waiting += chunk
-            if len(waiting) >= BUFFER:
-                await to_thread.run_sync(flush, bytes(waiting))
-                waiting.clear()
-        await to_thread.run_sync(flush, bytes(waiting))
-        size = file.tell()
-        file.flush()
-        await to_thread.run_sync(os.fsync, file.fileno())
-    if not size:
-        raise BadRequest("the upload is empty", fix="send a file.")
-
-
-def _make(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
 
 
 _SCALE = "Scale stated at upload: "

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import tempfile
-import threading
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import pydicom
 from pydicom.dataset import Dataset
@@ -41,6 +43,7 @@ from sesamoid.server.store import Exam, Picture
 
 REPORT_PAGE = "report.html"
 KEY_IMAGES = "key-images.dcm"
+Made = TypeVar("Made")
 TOGETHER = 2
 """Reports that are written at once; each takes a core and some memory."""
 
@@ -81,7 +84,7 @@ class Reporting:
 
     def __init__(self, access: Access, exams: Exams, data: Path):
         self.access, self.exams, self.data = access, exams, data
-        self._few = threading.BoundedSemaphore(TOGETHER)
+        self._turns = ThreadPoolExecutor(TOGETHER, thread_name_prefix="report")
 
     @contextmanager
     def bundle(
@@ -98,7 +101,7 @@ class Reporting:
             Of `sesamoid.reports.FORMATS`.
         """
         exam = self.exams.get(actor, exam_id)
-        with self._few, tempfile.TemporaryDirectory(prefix="report-", dir=self._scratch()) as name:
+        with tempfile.TemporaryDirectory(prefix="report-", dir=self._scratch()) as name:
             folder = Path(name)
             files = write_exam_report(exam, folder, self.data, formats=formats)
             self.access.note(
@@ -121,6 +124,14 @@ class Reporting:
                 target.unlink(missing_ok=True)
                 raise
         return target
+
+    async def in_turn(self, make: Callable[[], Made]) -> Made:
+        """What `make` gives, when its turn comes; the server answers others meanwhile."""
+        return await asyncio.wrap_future(self._turns.submit(make))
+
+    def stop(self) -> None:
+        """Take no more."""
+        self._turns.shutdown(wait=True, cancel_futures=True)
 
     def clear(self) -> None:
         """Remove what a killed server left half written."""
