@@ -62,8 +62,17 @@ class ScanRooms:
         self._table = RoomTable(3600 * settings.idle_hours)
         self.recovered = self.ingest.recover()
 
-    def open(self, actor: Actor, request: ScanRequest) -> ScanRoom:
+    def open(
+        self, actor: Actor, request: ScanRequest, *, assistant: AssistantFactory | None = None
+    ) -> ScanRoom:
         """Begin an exam. Making a body may take seconds.
+
+        Parameters
+        ----------
+        actor : Actor
+        request : ScanRequest
+        assistant : AssistantFactory, optional
+            In place of the server's own; an exercise has none.
 
         Raises
         ------
@@ -81,23 +90,27 @@ class ScanRooms:
         self._table.make_room()
         with self._opening:
             opened = open_source(request, protocol, self.bodies)
-            assistant = self._assistant(opened, protocol)
+            looking = (assistant or self._assistant)(opened, protocol)
         exam_id = str(uuid.uuid4())
         folder = self.settings.data / "exams" / exam_id
         folder.mkdir(parents=True)
         write_request(folder, request)
         with self.store.write() as session:
             person = person_of(session, actor, request, opened)
-            session.add(exam_of(exam_id, person, request, opened, assistant, protocol))
+            session.add(exam_of(exam_id, person, request, opened, looking, protocol))
             audit.append(
                 session, "exam.begin", account=actor.name, object=f"exam {exam_id}",
                 detail={"kind": request.kind, "assistant": request.assistant},
                 address=actor.address,
             )  # fmt: skip
-        return self._begin(exam_id, actor.account_id, request, opened, assistant, protocol)
+        return self._begin(exam_id, actor.account_id, request, opened, looking, protocol)
 
-    def resume(self, actor: Actor, exam_id: str) -> ScanRoom:
+    def resume(
+        self, actor: Actor, exam_id: str, *, assistant: AssistantFactory | None = None
+    ) -> ScanRoom:
         """Go on with an exam that was interrupted, or ended; the running one where it still runs.
+
+        `assistant` is as of `open`.
 
         Raises
         ------
@@ -116,12 +129,12 @@ class ScanRooms:
             protocol = named_protocol(found.protocol)
             self._table.make_room()
             opened = open_source(request, protocol, self.bodies)
-            assistant = self._assistant(opened, protocol)
+            looking = (assistant or self._assistant)(opened, protocol)
             with self.store.write() as session:
                 exam = exams.get(session, exam_id)
                 if exam is not None:
                     exam.status, exam.ended_at = ExamStatus.RUNNING, None
-            return self._begin(exam_id, found.account_id, request, opened, assistant, protocol)
+            return self._begin(exam_id, found.account_id, request, opened, looking, protocol)
 
     def get(self, actor: Actor, room_id: str) -> ScanRoom:
         """A running exam that this account may watch.

@@ -58,6 +58,16 @@ class Scans:
         """
         return self._task(read_attempt(self.store, self.access, actor, attempt_id))
 
+    def attach(self, actor: Actor, attempt_id: int, exam_id: str) -> None:
+        """Note in which room an attempt is scanned, so that a page that is reloaded finds it.
+
+        Raises
+        ------
+        NotFound, Conflict
+        """
+        with changed_attempt(self.store, self.access, actor, attempt_id) as (_, attempt):
+            attempt.detail = {**attempt.detail, "exam": exam_id}
+
     def capture(self, actor: Actor, attempt_id: int, plane: str, frame: Frame) -> CaptureMark:
         """Mark a captured frame as a picture of `plane`, and keep it.
 

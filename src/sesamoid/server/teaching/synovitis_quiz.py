@@ -128,9 +128,12 @@ def _pathologies(rng: np.random.Generator, joint: Joint, grade: int) -> tuple[st
 
 
 def pathologies_of(grades: dict[str, int]) -> tuple[str, ...]:
-    """What makes joints ill, by their keys; nothing for grade 0."""
+    """What makes joints ill, by their keys.
+
+    Grade 0 is named too: a list that is shorter for a healthy patient would give that away.
+    """
     known = joints()
-    return tuple(known[key].pathology_of(grade) for key, grade in grades.items() if grade)
+    return tuple(known[key].pathology_of(grade) for key, grade in grades.items())
 
 
 def draw_grades(rng: np.random.Generator) -> dict[str, int]:
