@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from fastapi import Request
-from nicegui import run, ui
+from nicegui import ui
 
 from sesamoid.errors import SesamoidError
 from sesamoid.server.access import Actor, actor_of, services_of
@@ -31,7 +33,7 @@ async def quick_scan(request: Request) -> None:
     # Only when a browser is there: a page that is fetched ahead begins no exam.
     await ui.context.client.connected()
     try:
-        room = await run.io_bound(_own_or_new, rooms, actor)
+        room = await asyncio.to_thread(_own_or_new, rooms, actor)
     except SesamoidError as error:
         waiting.clear()
         with waiting:
@@ -44,7 +46,7 @@ async def scan_page(request: Request, room_id: str) -> None:
     """A running exam; one that was interrupted can be gone on with."""
     rooms, actor = services_of(request).rooms, actor_of(request)
     try:
-        room = await run.io_bound(rooms.get, actor, room_id)
+        room = await asyncio.to_thread(rooms.get, actor, room_id)
     except SesamoidError:
         await _not_running(request, room_id)
         return
@@ -60,7 +62,7 @@ async def scan_page(request: Request, room_id: str) -> None:
 async def _not_running(request: Request, room_id: str) -> None:
     services, actor = services_of(request), actor_of(request)
     try:
-        exam = await run.io_bound(services.exams.get, actor, room_id)
+        exam = await asyncio.to_thread(services.exams.get, actor, room_id)
     except SesamoidError as error:
         with shell(request, "Scan", section="scan"):
             error_state(error)
@@ -75,7 +77,7 @@ async def _not_running(request: Request, room_id: str) -> None:
         with place:
             _waiting("Taking up the exam …")
         try:
-            await run.io_bound(services.rooms.resume, actor, room_id)
+            await asyncio.to_thread(services.rooms.resume, actor, room_id)
         except SesamoidError as error:
             place.clear()
             with place:

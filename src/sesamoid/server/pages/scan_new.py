@@ -75,12 +75,12 @@ def _real(page: Shell) -> None:
     )
     with box("fields"):
         _select("kind", "Source", [("device", "Capture device"), ("file", "Recording")])
-        hint = "in the folder recordings" if page.services.settings.public else "a path"
-        _input("address", f"Device's number, or recording ({hint})", "0")
+        hint = "file in recordings/" if page.services.settings.public else "path"
+        _input("address", f"Number, or {hint}", "0")
         _input("label", "Pseudonym of the person", "", placeholder="no names, please")
         _select("side", "Hand", [("", "not known"), ("right", "right"), ("left", "left")])
         _input(
-            "mm_per_pixel", "mm a pixel, where the source does not say", "", placeholder="0.08",
+            "mm_per_pixel", "mm a pixel, if it does not say", "", placeholder="0.08",
             inputmode="decimal",
         )  # fmt: skip
     _check("mirrored", "The picture is mirrored: what belongs left is at the right")

@@ -17,12 +17,14 @@ STATIC = Path(__file__).parents[1] / "static"
 STYLE = '<link rel="stylesheet" href="/static/scan_view.css">'
 
 
-class ScanView(Element, component=STATIC / "scan_view.js", esm={"sesamoid-scan": STATIC / "scan"}):
+class ScanView(
+    Element, component=STATIC / "scan_view.js", esm={"sesamoid-scan": str(STATIC / "scan")}
+):
     """Shows a running exam and lets its operator scan.
 
     It attaches itself to the room by a web socket of its own; loading the page again, or a second
     browser, changes nothing of the exam. Events: ``state`` (attached), ``kept`` (a picture was
-    kept), ``ended``.
+    kept), ``ended``, ``asked`` (in an exercise: a capture was asked for).
 
     Parameters
     ----------
@@ -32,10 +34,20 @@ class ScanView(Element, component=STATIC / "scan_view.js", esm={"sesamoid-scan":
         Of the patient, over the 3-D view.
     exit_url : str
         Where to go when the exam is over.
+    exercise : bool
+        The page judges what is captured; its own elements go into the slot ``task``, in place of
+        the checklist.
     """
 
     def __init__(
-        self, room: ScanRoom, actor: Actor, *, title: str, subtitle: str = "", exit_url: str = ""
+        self,
+        room: ScanRoom,
+        actor: Actor,
+        *,
+        title: str,
+        subtitle: str = "",
+        exit_url: str = "",
+        exercise: bool = False,
     ):
         super().__init__()
         ui.add_head_html(STYLE)
@@ -48,6 +60,7 @@ class ScanView(Element, component=STATIC / "scan_view.js", esm={"sesamoid-scan":
             "control-keys": {name.value: asdict(key) for name, key in CONTROL_KEYS.items()},
             "page-keys": {name: asdict(key) for name, key in PAGE_KEYS.items()},
             "with-scene": room.probe is not None,
+            "exercise": exercise,
         }
         if room.probe is not None:
             with self:

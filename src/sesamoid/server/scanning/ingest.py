@@ -217,5 +217,5 @@ def _result(exam: Exam, kept: Kept, protocol: Protocol, thought: Thought | None)
     )  # fmt: skip
 
 
-def _numbered(exam_id: str, number: int) -> Select[tuple[Picture]]:
+def _numbered(exam_id: str, number: int) -> Select[Picture]:
     return select(Picture).where(Picture.exam_id == exam_id, Picture.number == number)

@@ -48,11 +48,13 @@ def skin_mesh(body: WristHand) -> tuple[Float32, Float32, NDArray[np.uint32]]:
     found, faces, normals, _ = marching_cubes(field, 0.0, spacing=(STEP_MM,) * 3)
     vertices = (found[:, ::-1] + (x0, y0, z0)).astype(np.float32)
     outward = normals[:, ::-1].astype(np.float32)
-    # Whatever way round the corners came: outwards is away from where the field is negative.
-    a, b, c = (vertices[faces[:, corner]] for corner in range(3))
-    flat = np.cross(b - a, c - a)
-    if float(np.einsum("ij,ij->i", flat, outward[faces[:, 0]]).mean()) < 0:
-        faces = faces[:, ::-1]
+    # Whatever way round corners and normals came: a closed surface whose volume is positive (by the
+    # divergence theorem) has its corners in order, and its normals agree with them.
+    a, b, c = (vertices[faces[:, corner]].astype(np.float64) for corner in range(3))
+    if float(np.einsum("ij,ij->i", a, np.cross(b, c)).sum()) < 0:
+        faces, b, c = faces[:, ::-1], c, b
+    if float(np.einsum("ij,ij->i", np.cross(b - a, c - a), outward[faces[:, 0]]).mean()) < 0:
+        outward = -outward
     return vertices, outward, np.ascontiguousarray(faces, dtype=np.uint32)
 
 

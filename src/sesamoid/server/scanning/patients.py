@@ -19,10 +19,10 @@ from sesamoid.virtual.body import WristHand, draw_person
 FIRST_SEED = 700_000
 """From here on are people that no network was trained on."""
 NAMES = (
-    "Ada", "Ben", "Clara", "David", "Elif", "Farid", "Greta", "Hugo", "Ines", "Jonas", "Kira",
-    "Liam", "Mina", "Noah", "Olga", "Paul",
+    "Adam", "Ben", "Clara", "Dora", "Emil", "Farid", "Greta", "Hugo", "Ines", "Jana", "Kofi",
+    "Liam", "Mina", "Noah", "Olga", "Paula",
 )  # fmt: skip
-"""So that a list of people can be told apart; they are made up."""
+"""So that a list of people can be told apart; made up, by the sex that their seeds draw."""
 REMEMBERED = 3
 
 

@@ -7,7 +7,7 @@ const HINT_MS = 3200;
 const kept = (item) => item.kept;
 
 export default {
-  props: { room: String, sceneId: String, title: String, subtitle: String, exitUrl: String, withScene: Boolean, csrf: String, controlKeys: Object, pageKeys: Object },
+  props: { room: String, sceneId: String, title: String, subtitle: String, exitUrl: String, withScene: Boolean, exercise: Boolean, csrf: String, controlKeys: Object, pageKeys: Object },
   template,
   created() {
     learn(this.controlKeys, this.pageKeys);
@@ -186,6 +186,8 @@ export default {
     },
     capture(plane = null) {
       if (this.viewing) return;
+      // In an exercise the page around this one judges the picture.
+      if (this.exercise) return this.$emit("asked");
       if (!plane && !this.seen?.plane) {
         this.naming = true;
         return;
@@ -201,6 +203,7 @@ export default {
     },
     go(plane) {
       this.menu = null;
+      if (this.exercise) return this.tell("In an exercise you find the plane yourself.", "warn");
       if (!this.virtual || !plane) return;
       if (this.frozen) this.freeze(false);
       this.live();

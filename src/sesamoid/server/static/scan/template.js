@@ -52,7 +52,7 @@ const guidance = `
 </section>`;
 
 const grade = `
-<section class="sv-grade" :class="{ off: !assistant?.shown || !grade }">
+<section class="sv-grade" v-if="!exercise" :class="{ off: !assistant?.shown || !grade }">
   <span class="grade big" :class="grade ? 'g' + grade.letter : ''">{{ grade ? grade.letter : '–' }}</span>
   <div class="sv-score" role="meter" aria-label="Quality" :aria-valuenow="grade ? grade.score : 0" aria-valuemin="0" aria-valuemax="1">
     <div class="bar"><i :style="{ width: 100 * (grade?.score ?? 0) + '%' }" :class="grade ? 'g' + grade.letter : ''"></i></div>
@@ -69,7 +69,7 @@ const tools = `
 <nav class="sv-tools" aria-label="Picture">
   <button class="sv-b" :class="{ on: frozen }" @click="freeze()" :disabled="!operates || !!ended" :title="'Freeze (' + actions.freeze.cap + ')'"><span v-html="svg(icons.freeze)"></span><em>{{ frozen ? 'Go on' : 'Freeze' }}</em></button>
   <button class="sv-b strong" @click="capture()" :disabled="!operates || !!viewing || !!ended" :title="'Keep this picture (' + actions.capture.cap + ')'"><span v-html="svg(icons.capture)"></span><em>Capture</em></button>
-  <button class="sv-b" @click="act('retake')" :disabled="!operates || !!ended" :title="'Take this plane again (' + actions.retake.cap + ')'"><span v-html="svg(icons.retake)"></span><em>Retake</em></button>
+  <button class="sv-b" v-if="!exercise" @click="act('retake')" :disabled="!operates || !!ended" :title="'Take this plane again (' + actions.retake.cap + ')'"><span v-html="svg(icons.retake)"></span><em>Retake</em></button>
   <span class="gap"></span>
   <button class="sv-b tool" :class="{ on: tool === 'caliper' }" @click="act('caliper')" :disabled="!operates || !!ended" :title="'Measure (' + actions.caliper.cap + ')'"><span v-html="svg(icons.caliper)"></span><em>Caliper</em></button>
   <button class="sv-b tool" :class="{ on: tool === 'note' }" @click="act('note')" :disabled="!operates || !!ended" :title="'Note (' + actions.note.cap + ')'"><span v-html="svg(icons.note)"></span><em>Note</em></button>
@@ -80,13 +80,13 @@ const tools = `
   <button class="sv-b" :class="{ on: assistant?.shown }" :aria-pressed="!!assistant?.shown" @click="act('assistant')" :disabled="!operates || !assistant?.exam" :title="assistant?.exam === false ? 'This exam was begun without the assistant' : 'Show or hide the assistant (' + actions.assistant.cap + ')'"><span v-html="svg(icons.assistant)"></span><em>Assistant</em></button>
   <span class="rest"></span>
   <span class="sv-time" :title="speed ? 'Shown: ' + speed.fps.toFixed(0) + ' pictures a second; from probe to screen ' + speed.p50.toFixed(0) + ' ms (p95 ' + speed.p95.toFixed(0) + ' ms)' : ''"><b>{{ clock(elapsed) }}</b><small v-if="speed">{{ speed.fps.toFixed(0) }} fps</small></span>
-  <button class="sv-b" @click="menu = menu === 'end' ? null : 'end'" v-if="operates && !ended" aria-haspopup="true" title="End the exam"><span v-html="svg(icons.end)"></span><em>End</em></button>
+  <button class="sv-b" @click="menu = menu === 'end' ? null : 'end'" v-if="operates && !ended && !exercise" aria-haspopup="true" title="End the exam"><span v-html="svg(icons.end)"></span><em>End</em></button>
   <div class="sv-pop end" v-if="menu === 'end'"><p>End this exam? {{ done }} of {{ checklist.length }} planes are kept.</p><button class="sv-b" @click="menu = null">Go on</button><button class="sv-b strong" @click="end">End it</button></div>
   <div class="sv-pop name" v-if="naming"><p>Which plane is it?</p><button class="sv-b" v-for="plane in planes" :key="plane.id" @click="capture(plane.id)" :title="plane.name">{{ plane.id }}</button><button class="sv-b" @click="naming = false">None</button></div>
 </nav>`;
 
 const list = `
-<aside class="sv-list" aria-label="Checklist">
+<aside class="sv-list" v-if="!exercise" aria-label="Checklist">
   <header><b>{{ done }}</b> of {{ checklist.length }} planes<div class="bar"><i class="gA" :style="{ width: 100 * done / Math.max(1, checklist.length) + '%' }"></i></div></header>
   <ol>
     <li v-for="item in checklist" :key="item.plane" :class="[item.progress.replace(' ', '-'), { wanted: item.plane === wanted, here: seen?.there && item.plane === seen.plane && assistant?.shown, viewed: viewing?.plane === item.plane }]">
@@ -124,12 +124,13 @@ const machine = `
 </div>`;
 
 export const template = `
-<div class="sv" :class="{ plain: !virtual }" @contextmenu.self.prevent>
+<div class="sv" :class="{ plain: !virtual, exercise }" @contextmenu.self.prevent>
+  <aside class="sv-task" v-if="exercise" aria-label="Exercise"><slot name="task"></slot></aside>
   ${list}
   <main class="sv-main">${picture}${guidance}${grade}${tools}</main>
   <aside class="sv-side" v-show="virtual">
     <div class="sv-scene"><slot></slot><button class="sv-b round" @click="scene?.centre()" :title="'Back to the probe (' + actions.centre.cap + ')'" v-html="svg(icons.centre)"></button>
-      <a class="sv-who" href="/scan/new" title="Another patient, scanner or source"><b>{{ title }}</b><small>{{ subtitle }}</small></a></div>
+      <component :is="exercise ? 'span' : 'a'" class="sv-who" href="/scan/new" :title="exercise ? '' : 'Another patient, scanner or source'"><b>{{ title }}</b><small>{{ subtitle }}</small></component></div>
     ${pad}${machine}
   </aside>
 </div>`;

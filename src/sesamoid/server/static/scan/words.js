@@ -3,8 +3,6 @@
 // sesamoid.server.scanning.arrows.Control.
 
 const line = (d) => `<path d="${d}"/>`;
-const probe = (degrees, arrow) =>
-  `<g transform="rotate(${degrees} 12 17)"><path d="M9 4h6v7l2 6H7l2-6z"/></g>${line(arrow)}<path d="M3 20.5h18" opacity=".45"/>`;
 
 // Signs of the controls; the rest of the table comes with the page (sesamoid.server.scanning.keys).
 const CONTROL_ICONS = {
@@ -14,10 +12,10 @@ const CONTROL_ICONS = {
   "slide down": line("M12 4v16m-6-6 6 6 6-6"),
   "rotate counterclockwise": line("M5 5v5h5M5.6 10A7 7 0 1 1 5 14"),
   "rotate clockwise": line("M19 5v5h-5M18.4 10A7 7 0 1 0 19 14"),
-  "tilt up": line("M6 20 14 7M12.6 4l2.8 1.9-3.4 5-2.8-1.8zM18 17a9 9 0 0 0 .6-8m-2.7 2.2 2.7-2.4 2 2.9"),
-  "tilt down": line("M18 20 10 7M11.4 4 8.6 5.9l3.4 5 2.8-1.8zM6 9a9 9 0 0 0 .6 8m2.2-2.7L6.6 17l-2.9-2"),
-  "press left end": probe(-14, "M4 8v7m-2.4-2.6L4 15l2.4-2.6"),
-  "press right end": probe(14, "M20 8v7m-2.4-2.6L20 15l2.4-2.6"),
+  "tilt up": line("M4 19h16M12 19V5m-5 5 5-5 5 5M8 15.5c0-2 1.8-3.5 4-3.5"),
+  "tilt down": line("M4 5h16M12 5v14m-5-5 5 5 5-5M8 8.5c0 2 1.8 3.5 4 3.5"),
+  "press left end": line("M4 18 20 11M5 4v9m-3-3 3 3 3-3"),
+  "press right end": line("M20 18 4 11M19 4v9m-3-3 3 3 3-3"),
   press: line("M12 3v12m-5-5 5 5 5-5M4 20h16"),
   lift: line("M12 16V4M7 9l5-5 5 5M4 20h16"),
   gel: line("M12 3s6.5 7 6.5 11.5a6.5 6.5 0 0 1-13 0C5.5 10 12 3 12 3z"),
@@ -86,4 +84,5 @@ export const ICONS = {
   centre: `<circle cx="12" cy="12" r="6"/>${line("M12 2v5M12 17v5M2 12h5M17 12h5")}`,
 };
 
-export const upper = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+// Every sentence with a capital.
+export const upper = (text) => text.replace(/(^|[.!?] )([a-z])/g, (whole, before, letter) => before + letter.toUpperCase());
