@@ -36,7 +36,7 @@ async def audit_page(request: Request, kind: str = "", account: str = "", before
     """Entries, the newest first; the address says which."""
     kind = kind if kind in KINDS else ""
     account = account[:LONGEST].strip()
-    with shell(request, "Audit", section="audit") as page:
+    with shell(request, "Audit", section="audit", width="broad") as page:
         with box("page-head"):
             Tag("h1", "Audit log")
             Tag("p", "Every entry is sealed by a hash over the one before: a changed or missing "
@@ -104,7 +104,9 @@ def _table(found: Sequence[AuditEntry]) -> None:
                     Tag("td", moment_text(entry.at), "numbers").style("white-space: nowrap")
                     for text in (entry.account, entry.action, entry.object, entry.address):
                         with Tag("td"):
-                            Tag("span", text or "–", "clip" if text else "none", title=text)
+                            cell = Tag("span", text or "–", "clip" if text else "none", title=text)
+                            if text == entry.object:
+                                cell.style("max-width: 44ch")
                     with Tag("td"):
                         _detail(entry)
 
@@ -118,6 +120,8 @@ def _detail(entry: AuditEntry) -> None:
 
 
 def _short(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(_short(one) for one in value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 

@@ -52,7 +52,7 @@ def spark_svg(curve: Curve) -> str:
     width, height = 96.0, 28.0
     step = width / max(1, len(points) - 1)
     at = [
-        (2 + i * step * 0.96, height - 3 - (height - 6) * p.mean / FULL)
+        (3 + i * step * 0.94, height - 3 - (height - 6) * p.mean / FULL)
         for i, p in enumerate(points)
     ]
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in at)

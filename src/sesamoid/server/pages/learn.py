@@ -42,7 +42,7 @@ async def learn_page(request: Request) -> None:
 
 
 def _card(exercise: Exercise, curve: Curve | None) -> None:
-    with Tag("a", "", "choice panel exercise", href=f"/learn/{exercise.key.value}"):
+    with Tag("a", "", "choice panel exercise-card", href=f"/learn/{exercise.key.value}"):
         with box("row-line tight").style("width: 100%"):
             icon(SIGNS[exercise.key])
             Tag("span", "", "grow")

@@ -96,14 +96,14 @@ class LearnScan:
             with self.now:
                 plane = self.protocol.plane(self.wanted)
                 Tag("h2", f"{plane.id}, {plane.name}", "small")
-                with box("row-line tight"):
+                with _keeping_focus(box("row-line tight")):
                     button(f"Capture {plane.id}", self.capture, kind="primary",
                            sign="photo_camera", small=True, title="Enter")  # fmt: skip
                     button("Hint", self.hint, sign="lightbulb", small=True)
             return
         with self.list:
             self._joints()
-        with self.now, box("row-line tight"):
+        with self.now, _keeping_focus(box("row-line tight")):
             for text, plane_id, digit in (
                 ("Wrist", "S5", None), ("Index MCP", "S8", 2), ("Middle MCP", "S8", 3)
             ):  # fmt: skip
@@ -226,3 +226,11 @@ class LearnScan:
         children = list(self.told.default_slot.children)
         for old in children[MOST_TOLD:]:
             old.delete()
+
+
+def _keeping_focus(row: Tag) -> Tag:
+    """Buttons that a mouse presses without taking the keys away from the probe.
+
+    Enter captures; a button that kept the focus would be pressed again instead.
+    """
+    return row.on("mousedown", js_handler="(event) => event.preventDefault()")

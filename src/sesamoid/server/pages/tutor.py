@@ -30,7 +30,7 @@ MOST_ATTEMPTS = 100
 
 async def tutor_page(request: Request) -> None:
     """One row a learner."""
-    with shell(request, "Tutor", section="tutor", virtual=True) as page:
+    with shell(request, "Tutor", section="tutor", virtual=True, width="broad") as page:
         teaching = page.services.teaching
         try:
             learners = await asyncio.to_thread(teaching.overview, page.actor)
@@ -62,7 +62,7 @@ def _table(learners: Sequence[Learner], exercises: Sequence[Exercise]) -> None:
             Tag("th", "Learner", scope="col")
             Tag("th", "Attempts", "number", scope="col")
             for one in exercises:
-                Tag("th", one.title, scope="col")
+                Tag("th", one.short, scope="col", title=one.title)
             Tag("th", "Last", scope="col")
         with Tag("tbody"):
             for learner in learners:

@@ -32,6 +32,8 @@ class Exercise:
     key : ExerciseKey
     title, question : str
         For the learner.
+    short : str
+        Of the title, where there is little room.
     scoring : str
         How the score comes about, in words.
     minutes : int
@@ -46,6 +48,7 @@ class Exercise:
 
     key: ExerciseKey
     title: str
+    short: str
     question: str
     scoring: str
     minutes: int
@@ -119,13 +122,14 @@ def session_gap_s() -> float:
 @cache
 def exercises() -> dict[ExerciseKey, Exercise]:
     """All exercises, in the order in which they are offered."""
-    shared = ("title", "question", "scoring", "minutes", "scans", "questions")
+    shared = ("title", "short", "question", "scoring", "minutes", "scans", "questions")
     out = {}
     for name, entry in _content()["exercises"].items():
         key = ExerciseKey(name)
         out[key] = Exercise(
             key=key,
             title=entry["title"],
+            short=entry["short"],
             question=entry["question"],
             scoring=entry["scoring"],
             minutes=int(entry["minutes"]),
