@@ -18,11 +18,11 @@ from .scanning.truth import truth_assistant
 def main() -> None:
     """Serve until killed."""
     given = json.loads(sys.argv[1])
-    truth = given.pop("truth", False)
+    truth, pages = given.pop("truth", False), given.pop("pages", False)
     settings = ServerSettings(Path(given.pop("data")), **given)
     services = open_services(settings, assistant=truth_assistant if truth else None)
     uvicorn.run(
-        create_app(settings, services=services, pages=False), host="127.0.0.1", port=settings.port,
+        create_app(settings, services=services, pages=pages), host="127.0.0.1", port=settings.port,
         log_level="warning", proxy_headers=False,
     )  # fmt: skip
 

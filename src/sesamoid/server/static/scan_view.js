@@ -153,6 +153,10 @@ export default {
       event.target.setPointerCapture?.(event.pointerId);
       this.hands.begin(name, "pointer", event.shiftKey);
     },
+    // A button that was clicked gives the keyboard back: Space freezes again instead of pressing it.
+    unfocus(event) {
+      if (event.detail > 0 && document.activeElement?.closest?.("button")) document.activeElement.blur();
+    },
     letGo() {
       this.hands.release("pointer");
     },
@@ -240,15 +244,16 @@ export default {
       this.set(name, Math.min(high, Math.max(low, Math.round((this.machine[name] + way * step) * 10) / 10)));
     },
     onPicture(event) {
-      if (!this.tool || !this.picture.header) return;
+      if (this.tool !== "caliper" || !this.picture.header) return;
       const at = this.picture.at(event);
-      if (this.tool === "note") {
-        this.note = { at, text: "", x: event.clientX, y: event.clientY };
-        this.$nextTick(() => this.$refs.note?.focus());
-        return;
-      }
       event.target.setPointerCapture?.(event.pointerId);
       this.picture.draft = { kind: "caliper", ends: [at, at] };
+    },
+    // On the click, not on the press: a press takes the focus away again.
+    onPlace(event) {
+      if (this.tool !== "note" || !this.picture.header) return;
+      this.note = { at: this.picture.at(event), text: "" };
+      this.$nextTick(() => this.$refs.note?.focus());
     },
     onDraw(event) {
       const draft = this.picture.draft;

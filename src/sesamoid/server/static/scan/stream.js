@@ -11,6 +11,7 @@ export class Stream {
     this.closeness = Infinity;
     this.shown = [];
     this.latency = [];
+    this.total = 0;
     this.tries = 0;
     this.waiting = null;
     this.closed = false;
@@ -100,6 +101,7 @@ export class Stream {
   }
 
   count(at, late) {
+    this.total += 1;
     this.shown.push(at);
     this.latency.push(late);
     if (this.shown.length > 600) {

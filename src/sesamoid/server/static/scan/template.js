@@ -4,7 +4,7 @@ const picture = `
 <section class="sv-stage" :class="[flash && 'flash-' + flash, { frozen }]">
   <div class="sv-frame" ref="frame" :class="{ drawing: tool }">
     <canvas ref="image"></canvas>
-    <canvas ref="overlay" @pointerdown="onPicture" @pointermove="onDraw" @pointerup="onDrawn" @pointercancel="onDrawn"></canvas>
+    <canvas ref="overlay" @pointerdown="onPicture" @pointermove="onDraw" @pointerup="onDrawn" @pointercancel="onDrawn" @click="onPlace"></canvas>
     <div class="sv-seen" v-if="ready && !viewing && assistant?.shown">
       <template v-if="current">
         <b :class="{ there: seen.there }">{{ seen.plane }}</b>
@@ -124,7 +124,7 @@ const machine = `
 </div>`;
 
 export const template = `
-<div class="sv" :class="{ plain: !virtual, exercise }" @contextmenu.self.prevent>
+<div class="sv" @click="unfocus" :class="{ plain: !virtual, exercise }" @contextmenu.self.prevent>
   <aside class="sv-task" v-if="exercise" aria-label="Exercise"><slot name="task"></slot></aside>
   ${list}
   <main class="sv-main">${picture}${guidance}${grade}${tools}</main>
