@@ -246,3 +246,32 @@ def test_the_audit_log_is_read_and_checked(client: Client, exam: Exam) -> None:
     entries = client.get("/api/v1/audit", params={"action": "finding."}).json()
     assert entries[0]["action"] == "finding.accept_rest"
     assert client.get("/api/v1/audit/verify").json()["intact"] is True
+
+
+def test_changes_by_several_reviewers_at_once_all_count(
+    services: Services, local: Actor, exam: Exam
+) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from sesamoid.server.reviewing import Change
+    from sesamoid.server.store import Verdict
+
+    rows = {row.key: row.id for row in exam.pictures[0].findings}
+    square = ((39.5, 39.5), (39.5, 59.5), (59.5, 59.5), (59.5, 39.5))
+    work = {
+        "nerve-1": (Verdict.MODIFY, Change(polygons=(square,))),
+        "vessel-1/long-axis": (Verdict.MODIFY, Change(line=((50.0, 110.0), (50.0, 140.0)))),
+        "vessel-1": (Verdict.ACCEPT, None),
+        "grade": (Verdict.ACCEPT, None),
+    }
+
+    def decide(key: str) -> None:
+        verdict, change = work[key]
+        services.reviewing.decide(local, rows[key], verdict, change=change)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(decide, work))
+    after = {row.key: row for row in services.exams.get(local, exam.id).pictures[0].findings}
+    assert after["nerve-1#cross_sectional_area"].value == pytest.approx(4.0)
+    assert after["vessel-1#long_axis"].value == pytest.approx(3.0)
+    assert after["vessel-1"].status == after["grade"].status == "accepted"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from sesamoid.server.access.actor import LOCAL, Actor
@@ -87,14 +88,18 @@ class Accounts:
         by = self._admin(actor)
         clean, wanted = checked_name(name), checked_roles(roles)
         hashed = hash_password(password)
-        with self.store.write() as session:
-            if accounts.by_name(session, clean) is not None:
-                raise Conflict(f"there is an account {clean!r}", fix="choose another name.")
-            account = accounts.add(session, clean, hashed, [role.value for role in wanted])
-            audit.append(
-                session, "account.add", account=by, object=f"account {clean}",
-                detail={"roles": account.roles}, address=actor.address if actor else "",
-            )  # fmt: skip
+        taken = Conflict(f"there is an account {clean!r}", fix="choose another name.")
+        try:
+            with self.store.write() as session:
+                if accounts.by_name(session, clean) is not None:
+                    raise taken
+                account = accounts.add(session, clean, hashed, [role.value for role in wanted])
+                audit.append(
+                    session, "account.add", account=by, object=f"account {clean}",
+                    detail={"roles": account.roles}, address=actor.address if actor else "",
+                )  # fmt: skip
+        except IntegrityError as error:  # somebody was quicker by a moment
+            raise taken from error
         return account
 
     def change(

@@ -33,6 +33,8 @@ from sesamoid.server.store import (
 from sesamoid.server.store.columns import now
 
 LONGEST_COMMENT = 2000
+TRIES = 4
+"""A change is measured outside of the transaction: again, where another decision came between."""
 
 
 @dataclass(frozen=True)
@@ -108,19 +110,35 @@ class Reviewing:
             )
         if len(comment) > LONGEST_COMMENT:
             raise BadRequest("the comment is too long", fix=f"use {LONGEST_COMMENT} characters.")
+        for _ in range(TRIES):
+            touched = self._try(actor, finding_id, verdict, change, comment, seen)
+            if touched is not None:
+                return self._decided(finding_id, touched)
+        raise Conflict("others decide on this picture all the time", fix="try again.")
+
+    def _try(
+        self,
+        actor: Actor,
+        finding_id: int,
+        verdict: Verdict,
+        change: Change | None,
+        comment: str,
+        seen: int | None,
+    ) -> list[int] | None:
+        """Ids of what changed; None where others were quicker and it must be measured again."""
         picture = self._picture_of(actor, finding_id)
         finding = next(row for row in picture.findings if row.id == finding_id)
-        last = finding.decisions[-1].id if finding.decisions else 0
-        if seen is not None and seen != last:
-            raise Conflict("somebody has decided on this meanwhile", fix="look again.")
-        expected = {row.id: last_decision(row) for row in picture.findings}
-        result = None
-        if change is not None:
-            result = self._change(picture, finding, change, actor)
+        before = {row.id: last_decision(row) for row in picture.findings}
+        result = None if change is None else self._change(picture, finding, change, actor)
         with self.store.write() as session:
             rows = locked_findings(session, picture.id)
-            if {row.id: last_decision(row) for row in rows} != expected:
-                raise Conflict("somebody has decided on this picture meanwhile", fix="look again.")
+            found = {row.id: last_decision(row) for row in rows}
+            if finding_id not in found:
+                raise NotFound("the exam was deleted meanwhile")
+            if seen is not None and seen != found[finding_id]:
+                raise Conflict("somebody has decided on this meanwhile", fix="look again.")
+            if change is not None and found != before:
+                return None
             touched = DecisionWriter(session, actor, rows).write(
                 finding_id, verdict, comment, result, picture.id
             )
@@ -133,7 +151,7 @@ class Reviewing:
                 },
                 address=actor.address,
             )  # fmt: skip
-        return self._decided(finding_id, [row.id for row in touched])
+            return [row.id for row in touched]
 
     def accept_rest(self, actor: Actor, exam_id: str, *, picture_id: int | None = None) -> int:
         """Accept every finding of an exam's current pictures that nobody has decided on.

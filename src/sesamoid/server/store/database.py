@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.orm import Session
 
 from sesamoid.errors import MissingExtra, SesamoidError
@@ -78,7 +78,7 @@ def open_store(url: str, *, migrate: bool = True) -> Store:
 
         try:
             upgrade(store.engine)
-        except (OperationalError, DatabaseError) as error:
+        except DBAPIError as error:
             store.close()
             raise SesamoidError(
                 f"the database {shown(url)} cannot be opened ({_short(error)})",
@@ -144,5 +144,5 @@ def _sqlite(url: str) -> Engine:
     return engine
 
 
-def _short(error: DatabaseError) -> str:
+def _short(error: DBAPIError) -> str:
     return " ".join(str(error.orig or error).split())[:200]
