@@ -83,6 +83,7 @@ def _mount_pages(app: FastAPI, services: Services) -> None:
             "same_site": "lax",
             "https_only": services.settings.encrypted,
         },
+        tailwind=False,  # the pages have styles of their own; its script costs time
         show_welcome_message=False,
     )
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from sesamoid.server.pages.elements import Tag, icon
 
-Tone = Literal["", "good", "warn", "bad"]
+Tone = Literal["", "quiet", "good", "warn", "bad"]
 GRADE_TEXTS = {"A": "grade A, exemplary", "B": "grade B, usable", "C": "grade C, unacceptable"}
 _EXAM: dict[str, tuple[Tone, str, str]] = {
     "running": ("warn", "fiber_manual_record", "running"),
@@ -15,7 +15,7 @@ _EXAM: dict[str, tuple[Tone, str, str]] = {
     "failed": ("bad", "error", "failed"),
 }
 _FINDING: dict[str, tuple[Tone, str, str]] = {
-    "pending": ("", "hourglass_empty", "to decide"),
+    "pending": ("quiet", "hourglass_empty", "to decide"),
     "accepted": ("good", "check", "accepted"),
     "modified": ("good", "edit", "modified"),
     "rejected": ("bad", "close", "rejected"),

@@ -10,6 +10,7 @@ from typing import Any
 
 from nicegui import ui
 from nicegui.element import Element
+from nicegui.events import GenericEventArguments
 
 from sesamoid.server.pages.theme import STATIC
 
@@ -93,6 +94,9 @@ class PictureBoard(Element, component=SCRIPT):
         self._props |= {"src": source, "alt": alt, "width": size[1], "height": size[0]}
         if spacing_mm is not None:
             self._props["spacing"] = list(spacing_mm)
+        self._edited: Callable[[tuple[Point, ...]], Any] = lambda points: None
+        # Once and for all: an event that is added later draws the whole board anew.
+        self.on("edited", self._tell)
 
     def show(
         self, shapes: Sequence[Shape] = (), *, marker: Point | None = None, selected: str = ""
@@ -148,11 +152,11 @@ class PictureBoard(Element, component=SCRIPT):
         self.on("choose", lambda event: handler(str(event.args)))
 
     def on_edited(self, handler: Callable[[tuple[Point, ...]], Any]) -> None:
-        """`handler` gets the points after each drag."""
-        self.on(
-            "edited",
-            lambda event: handler(tuple((float(x), float(y)) for x, y in event.args)),
-        )
+        """`handler`, in place of the one before, gets the points after each drag."""
+        self._edited = handler
+
+    def _tell(self, event: GenericEventArguments) -> None:
+        self._edited(tuple((float(x), float(y)) for x, y in event.args))
 
 
 def data_url(content: bytes, *, kind: str = "jpeg") -> str:

@@ -83,7 +83,8 @@ def button(
         if text:
             Tag("span", text)
         if key:
-            Tag("kbd", key.upper() if len(key) == 1 else key, aria_hidden="true")
+            shown = {"Escape": "Esc"}.get(key, key.upper() if len(key) == 1 else key)
+            Tag("kbd", shown, aria_hidden="true")
     if key and "data_key_text" not in attributes:
         made.put(data_key_text=text)
     if on_click is not None:
@@ -100,7 +101,8 @@ def link_button(
     with made:
         if sign:
             icon(sign)
-        Tag("span", text)
+        if text:
+            Tag("span", text)
     return made
 
 

@@ -12,7 +12,6 @@ from sesamoid.server.pages.badges import exam_badge, virtual_badge
 from sesamoid.server.pages.elements import Tag, box, button, go, icon, link_button
 from sesamoid.server.pages.exam_delete import delete_exam, may_delete
 from sesamoid.server.pages.exam_review import ExamReview
-from sesamoid.server.pages.learn import back_link
 from sesamoid.server.pages.moments import moment_text
 from sesamoid.server.pages.shell import Shell, shell
 from sesamoid.server.pages.states import empty_state, error_state, notice
@@ -36,8 +35,6 @@ async def exam_page(request: Request, exam_id: str, picture: int = 0) -> None:
         except SesamoidError as error:
             error_state(error)
             return
-        with box("row-line"):
-            back_link("All exams", "/exams")
         _head(page, exam)
         if page.actor.has(Role.REVIEWER) is False:
             notice("You may look at this exam; deciding on findings needs the role reviewer.")
@@ -48,8 +45,12 @@ async def exam_page(request: Request, exam_id: str, picture: int = 0) -> None:
 
 
 def _head(page: Shell, exam: Exam) -> None:
-    with box("page-head").style("margin-top: 4px; margin-bottom: 16px"):
+    with box("page-head").style("margin-bottom: 12px"):
         with box("row-line tight grow"):
+            link_button(
+                "", "/exams", kind="quiet", sign="arrow_back", small=True, aria_label="All exams",
+                title="All exams",
+            ).classes("back")  # fmt: skip
             Tag("h1", exam.person.label, "wrap")
             if exam.origin == "virtual":
                 virtual_badge()

@@ -11,7 +11,7 @@ from sesamoid.errors import SesamoidError
 from sesamoid.server.access import Role
 from sesamoid.server.pages.badges import grade_badge
 from sesamoid.server.pages.board import PictureBoard
-from sesamoid.server.pages.elements import Tag, box, button
+from sesamoid.server.pages.elements import Tag, box, button, icon
 from sesamoid.server.pages.finding_list import FindingList, entries
 from sesamoid.server.pages.finding_shapes import drawn_shapes, finding_shapes
 from sesamoid.server.pages.guarded import attempted
@@ -45,7 +45,7 @@ class ExamReview:
                 self.bar = box("row-line")
                 self.place = box("")
                 self.facts = box("stack tight")
-            with box("stack"):
+            with box("review-side"):
                 with Tag("section", "", "panel flush", aria_label="Findings of this picture"):
                     self.head = box("row-line list-head")
                     self.list = FindingList(self.choose)
@@ -103,16 +103,13 @@ class ExamReview:
         self._show_strip()
         self._show_bar()
         self._draw()
-        waiting = [
-            entry.row.id
-            for entry in entries(self.picture.findings)
-            if entry.row.status == FindingStatus.PENDING
-        ]
-        current = self._row(self.chosen)
-        if current is not None and current.status == FindingStatus.PENDING:
-            self.choose(current.id)
-        elif waiting:
-            self.choose(waiting[0])
+        rows = [entry.row for entry in entries(self.picture.findings)]
+        at = next((i for i, row in enumerate(rows) if row.id == self.chosen), 0)
+        # From the chosen one on, and round again.
+        coming = [*rows[at:], *rows[:at]]
+        waiting = [row for row in coming if row.status == FindingStatus.PENDING]
+        if waiting:
+            self.choose(waiting[0].id)
         elif self.chosen is not None:
             self.choose(self.chosen)
 
@@ -212,8 +209,7 @@ class ExamReview:
                 grade_badge(one.letter)
                 Tag("strong", one.plane or f"Picture {one.number}")
                 Tag("span", "", "grow")
-                text = f"{waiting} to decide" if waiting else "decided"
-                Tag("span", text if one.current else "earlier", "muted")
+                _state(one, waiting)
         made.on("click", lambda: self.open(one.id), [])
 
     def _toggle_earlier(self) -> None:
@@ -221,6 +217,18 @@ class ExamReview:
         if self.picture not in self.pictures:
             self.open(self.pictures[0].id)
         self._show_strip()
+
+
+def _state(one: Picture, waiting: int) -> None:
+    if not one.current:
+        Tag("span", "earlier", "muted")
+        return
+    text = f"{waiting} to decide" if waiting else "decided"
+    with Tag("span", "", "row-line tight muted", title=text).style("gap: 3px; flex-wrap: nowrap"):
+        if waiting:
+            Tag("span", str(waiting), "numbers", aria_hidden="true")
+        icon("hourglass_empty" if waiting else "done_all").style("font-size: 16px")
+        Tag("span", text, "sr-only")
 
 
 def waiting_in(picture: Picture) -> int:
@@ -240,7 +248,9 @@ def plane_name(exam: Exam, picture: Picture) -> str:
 
 def _facts(picture: Picture) -> None:
     because = f": {picture.kept_because}" if picture.kept_because else ""
+    kept = f"Kept by the {picture.kept_by}{because}"
     scale = "calibrated" if picture.spacing_mm else "not calibrated: sizes in pixels"
-    Tag("p", f"Kept by the {picture.kept_by}{because} · {scale}", "muted small wrap")
-    for reason in (*picture.reasons, *picture.notes):
-        Tag("p", reason, "small wrap")
+    Tag("p", f"{kept} · {scale}", "muted small wrap")
+    for text in (*picture.reasons, *picture.notes):
+        if text.rstrip(".") != kept:
+            Tag("p", text, "small wrap")

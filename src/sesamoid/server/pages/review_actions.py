@@ -43,11 +43,11 @@ class ReviewActions:
         self.part = 0
         self.comment: ui.input | None = None
         Tag("h2", row.name, "wrap")
-        self._facts()
         if page.actor.has(Role.REVIEWER):
             self.area = box("stack tight")
             with self.area:
                 self._choices()
+        self._facts()
         with Tag("section", "", "stack tight", aria_label="Decisions so far"):
             Tag("h3", "Decisions")
             history(row.decisions)
@@ -70,17 +70,14 @@ class ReviewActions:
 
     def _choices(self) -> None:
         row = self.row
-        self.comment = ui.input("Comment (optional)").props(
-            f"outlined dense maxlength={LONGEST_COMMENT}"
-        )
-        self.comment.style("width: 100%")
         with box("row-line tight"):
             button("Accept", lambda: self.decide(Verdict.ACCEPT), kind="primary", sign="check",
-                   key="a")  # fmt: skip
+                   key="a", small=True)  # fmt: skip
             if row.kind != FindingKind.MEASUREMENT:
-                button("Change", self.change, sign="edit", key="e")
+                button("Change", self.change, sign="edit", key="e", small=True)
             button("Reject", lambda: self.decide(Verdict.REJECT), kind="danger", sign="close",
-                   key="r")  # fmt: skip
+                   key="r", small=True)  # fmt: skip
+        self._comment_field("Comment (optional)")
         if row.kind == FindingKind.MEASUREMENT:
             Tag("p", "It follows from its outline or caliper: change that instead.", "muted small")
 
@@ -114,10 +111,18 @@ class ReviewActions:
                 self._classes()
             else:
                 self._dragging()
-            self.comment = ui.input("Why (optional)").props(
-                f"outlined dense maxlength={LONGEST_COMMENT}"
-            )
-            self.comment.style("width: 100%")
+            self._comment_field("Why (optional)")
+
+    def _comment_field(self, label: str) -> None:
+        self.comment = ui.input(label).props(f"outlined dense maxlength={LONGEST_COMMENT}")
+        self.comment.style("width: 100%")
+
+    def cancel(self) -> None:
+        """Leave it as it was."""
+        self.board.edit(None)
+        self.area.clear()
+        with self.area:
+            self._choices()
 
     def _letters(self) -> None:
         Tag("p", "Which grade does this picture deserve?")
@@ -141,7 +146,7 @@ class ReviewActions:
 
     def _cancel(self) -> None:
         with box("row-line"):
-            button("Cancel", self.on_decided, kind="quiet", key="Escape")
+            button("Cancel", self.cancel, kind="quiet", key="Escape", small=True)
 
     def _dragging(self) -> None:
         shape = editable(self.row, self.part)
@@ -161,9 +166,9 @@ class ReviewActions:
                 button("Next outline", self._next_part, small=True)
         with box("row-line tight"):
             self.save_button = button("Save", self.save, kind="primary", sign="save", key="s",
-                                      disabled=True)  # fmt: skip
-            button("Undo", self.board.undo, sign="undo", key="u")
-            button("Cancel", self.on_decided, kind="quiet", key="Escape")
+                                      small=True, disabled=True)  # fmt: skip
+            button("Undo", self.board.undo, sign="undo", key="u", small=True)
+            button("Cancel", self.cancel, kind="quiet", key="Escape", small=True)
         self.board.on_edited(self._moved)
 
     def _moved(self, points: tuple[Point, ...]) -> None:

@@ -9,7 +9,13 @@ from sesamoid.server.access import NotLoggedIn
 from sesamoid.server.pages.badges import Tone
 from sesamoid.server.pages.elements import Tag, box, go, icon, link_button
 
-_SIGNS: dict[Tone, str] = {"": "info", "good": "check_circle", "warn": "warning", "bad": "error"}
+_SIGNS: dict[Tone, str] = {
+    "": "info",
+    "quiet": "info",
+    "good": "check_circle",
+    "warn": "warning",
+    "bad": "error",
+}
 
 
 def empty_state(
@@ -68,12 +74,19 @@ def tell(error: SesamoidError) -> None:
     text = sentence(error.problem)
     if error.fix:
         text = f"{text} {sentence(error.fix)}"
-    ui.notify(text, type="negative", position="top", multi_line=True, close_button="Close")
+    ui.notify(
+        text,
+        position="top",
+        multi_line=True,
+        close_button="Close",
+        classes="told bad",
+        icon="error",
+    )
 
 
 def done(text: str) -> None:
     """Say that something was done."""
-    ui.notify(text, type="positive", position="top")
+    ui.notify(text, position="top", classes="told good", icon="check_circle")
 
 
 def sentence(text: str) -> str:

@@ -1,8 +1,9 @@
 // A picture with outlines on it: look, pick a place, or change an outline or a caliper.
 // Points are [x, y] in picture pixels; (0, 0) is the upper left corner of the first pixel.
-import { bent, decimated, lengthText, resampled } from "/static/pages/shapes.js";
+import { bent, decimated, lengthText, perimeter, resampled } from "/static/pages/shapes.js";
 
-const HANDLES = 20;
+const APART = 30; // screen pixels between the handles of an outline
+const FEWEST = 8, MOST = 26;
 
 export default {
   template: `
@@ -52,15 +53,14 @@ export default {
   },
   emits: ["pick", "choose", "edited"],
   data() {
-    return { points: [], past: [], held: null, start: null, cross: null, focused: false, scale: 1,
+    return { points: [], step: 1, past: [], held: null, start: null, cross: null, focused: false, scale: 1,
       help: "Picture. Click, or move the cross with the arrow keys and press Enter." };
   },
   computed: {
     draft() { return this.trace(this.points, this.edit?.closed); },
     handles() {
       if (!this.edit) return [];
-      const step = this.edit.closed ? Math.max(1, Math.round(this.points.length / HANDLES)) : 1;
-      return this.points.map((_, i) => i).filter((i) => i % step === 0);
+      return this.points.map((_, i) => i).filter((i) => i % this.step === 0);
     },
     measured() {
       if (!this.edit || this.edit.closed || this.points.length < 2) return null;
@@ -84,6 +84,10 @@ export default {
       this.held = null;
       this.points = !this.edit ? [] : this.edit.closed
         ? resampled(this.edit.points) : this.edit.points.map((p) => [...p]);
+      // As many handles as there is room for; they stay while the outline is dragged.
+      const room = this.edit?.closed ? perimeter(this.points) / this.scale / APART : this.points.length;
+      const count = Math.min(MOST, Math.max(FEWEST, Math.round(room)));
+      this.step = this.edit?.closed ? Math.max(1, Math.round(this.points.length / count)) : 1;
     },
     trace(points, closed) {
       if (!points.length) return "";
@@ -123,7 +127,7 @@ export default {
       this.tell();
     },
     bend(points, index, by, alone) {
-      const reach = this.edit.closed && !alone ? Math.max(1, Math.round(points.length / HANDLES)) * 2 : 0;
+      const reach = this.edit.closed && !alone ? 2 * this.step : 0;
       this.points = bent(points, index, by, reach, [this.width, this.height]);
     },
     nudge(event, index) {

@@ -23,6 +23,11 @@ export function resampled(points) {
   return out;
 }
 
+/** Length of a closed outline. */
+export function perimeter(points) {
+  return points.reduce((sum, point, i) => sum + away(point, points[(i + 1) % points.length]), 0);
+}
+
 /** The points after one of them was moved; its neighbours up to `reach` follow, ever less. */
 export function bent(points, index, by, reach, size) {
   const count = points.length;
