@@ -56,6 +56,27 @@ def test_what_is_stored_comes_back(services: Services, exam: Exam) -> None:
     assert back.model == given.model
 
 
+def test_without_its_vessel_the_nerve_has_no_distance_to_one(decided: Exam) -> None:
+    rows = {one.key: one for one in decided.pictures[0].findings}
+    for key in ("nerve-1#distance_to_nearest_vessel", "nerve-1/to-vessel"):
+        assert rows[key].status == "rejected"
+        assert "no longer there" in rows[key].decisions[-1].comment
+    assert rows["nerve-1#perimeter"].status == "accepted"
+
+
+def test_a_redrawn_outline_stays_drawn_by_hand_when_it_is_accepted_later(
+    services: Services, local: Actor, decided: Exam
+) -> None:
+    services.reviewing.decide(local, row(decided, "nerve-1").id, Verdict.ACCEPT)
+    exam = services.exams.get(local, decided.id)
+    picture = exam.pictures[0]
+    image = stored_image(exam, picture, services.settings.data)
+    review = review_of(stored_result(exam, picture, image), stored_decisions(picture.findings))
+    nerve = review.about(review.result.regions[0])
+    assert nerve.standing is Standing.ACCEPTED
+    assert nerve.by_hand
+
+
 def test_standings(services: Services, decided: Exam) -> None:
     picture = decided.pictures[0]
     image = stored_image(decided, picture, services.settings.data)

@@ -42,7 +42,7 @@ CHECKS = [
 
 def routes() -> list[tuple[str, str]]:
     """Path and method of everything that the API describes."""
-    app = FastAPI(openapi_url=DESCRIPTION)
+    app = FastAPI(openapi_url=DESCRIPTION, docs_url=None, swagger_ui_oauth2_redirect_url=None)
     api.register(app)
     return [(path, method) for path, methods in app.openapi()["paths"].items()
             for method in methods]  # fmt: skip

@@ -42,6 +42,9 @@ class Judged:
     kind : str
         ``"region"``, ``"line"``, ``"landmark"``, ``"measurement"``, ``"category"``, ``"grade"``.
     standing : Standing
+        By the last decision.
+    by_hand : bool
+        A person changed it at some time, whatever was decided later.
     reviewer : str
     when : datetime, optional
     comment : str
@@ -51,6 +54,7 @@ class Judged:
     name: str
     kind: str
     standing: Standing = Standing.PENDING
+    by_hand: bool = False
     reviewer: str = ""
     when: datetime | None = None
     comment: str = ""
@@ -98,8 +102,9 @@ class Review:
         counts = self.counts
         if counts[Standing.PENDING] == len(self.judged):
             return "No finding was reviewed by a human."
-        parts = [f"{count} {standing.value}" for standing, count in counts.items() if count]
-        return f"Of {len(self.judged)} findings: {', '.join(reversed(parts))}."
+        order = (Standing.ACCEPTED, Standing.MODIFIED, Standing.REJECTED, Standing.PENDING)
+        parts = [f"{counts[standing]} {standing.value}" for standing in order if counts[standing]]
+        return f"Of {len(self.judged)} findings: {', '.join(parts)}."
 
     @property
     def _by_key(self) -> dict[str, Judged]:
@@ -116,8 +121,12 @@ def review_of(result: Result, decisions: Iterable[Decision]) -> Review:
     decisions : iterable of Decision
         In the order in which they were made; ``finding`` is a finding's key.
     """
-    last = {one.finding: one for one in decisions}
-    judged = tuple(_judged(key, name, kind, last.get(key)) for key, name, kind in _all(result))
+    made = tuple(decisions)
+    last = {one.finding: one for one in made}
+    changed = {one.finding for one in made if one.verdict == "modify"}
+    judged = tuple(
+        _judged(key, name, kind, last.get(key), key in changed) for key, name, kind in _all(result)
+    )
     gone = {one.key for one in judged if one.standing is Standing.REJECTED}
     keys = measurement_keys(result.measurements)
     kept = replace(
@@ -149,11 +158,13 @@ def _all(result: Result) -> list[tuple[str, str, str]]:
     return found
 
 
-def _judged(key: str, name: str, kind: str, decision: Decision | None) -> Judged:
+def _judged(key: str, name: str, kind: str, decision: Decision | None, by_hand: bool) -> Judged:
     if decision is None:
         return Judged(key, name, kind)
     standing = _BY_VERDICT[decision.verdict]
-    return Judged(key, name, kind, standing, decision.reviewer, decision.when, decision.comment)
+    return Judged(
+        key, name, kind, standing, by_hand, decision.reviewer, decision.when, decision.comment
+    )
 
 
 def _key_in(result: Result, finding: Finding) -> str:

@@ -17,7 +17,7 @@ from pydicom.dataset import Dataset
 from pydicom.uid import SecondaryCaptureImageStorage
 
 from sesamoid.errors import OutputError
-from sesamoid.findings import Region, Result, Review, Standing
+from sesamoid.findings import Region, Result, Review
 from sesamoid.imaging import atomic_path
 from sesamoid.reports.dicom_codes import (
     ANATOMICAL_STRUCTURE,
@@ -140,7 +140,7 @@ def _description(
     header, _ = sources.of(region.frame)
     name, uid = tracking(result, str(header.SOPInstanceUID), region)
     kinds = highdicom.seg.SegmentAlgorithmTypeValues
-    drawn = review is not None and review.about(region).standing is Standing.MODIFIED
+    drawn = review is not None and review.about(region).by_hand
     return SegmentDescription(
         segment_number=number,
         segment_label=short(f"{region.structure.name} ({region.identifier})"),

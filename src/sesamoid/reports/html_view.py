@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from sesamoid.findings import Judged, Measurement, Region, Result, Review, TimeSeries
-from sesamoid.findings.review import Finding
+from sesamoid.findings import Measurement, Region, Result, Review, TimeSeries
 from sesamoid.imaging import Image
 from sesamoid.reports.dicom_source import frames_of
 from sesamoid.reports.evidence_picture import evidence_classes
 from sesamoid.reports.html_pictures import evidence_of, picture_of, thumbnail_of
 from sesamoid.reports.labels import region_labels
+from sesamoid.reports.review_view import reviewed, said, stands
 from sesamoid.reports.series_plot import series_svg
 from sesamoid.reports.wording import (
     UNIT_SYMBOLS,
@@ -100,17 +100,17 @@ def section_of(
         "regions": [_region(region, labels, result, review) for region in result.regions],
         "loose": [_row(m, review) for m in _loose(result)],
         "series": [_series(one) for one in result.series],
-        "grade": {**_grade(result), "review": _stands(review, result.grade)},
+        "grade": {**_grade(result), "review": stands(review, result.grade)},
         "categories": [
             {
                 "name": c.name,
                 "choice": c.choice,
                 "share": dict(c.probabilities)[c.choice],
-                "review": _stands(review, c),
+                "review": stands(review, c),
             }
             for c in result.categories
         ],
-        "review": _reviewed(review),
+        "review": reviewed(review),
         "notes": [printable(note) for note in (*result.notes, *provenance.notes, *more_notes)],
         "model": result.model,
         "origin": result.model.origin.value,
@@ -157,7 +157,7 @@ def _region(
         "pixels": f"{region.pixels:,}",
         "code": f"{code.scheme} {code.value}",
         "rows": [_row(m, review) for m in result.of(region.identifier)],
-        "review": _stands(review, region),
+        "review": stands(review, region),
     }
 
 
@@ -178,31 +178,9 @@ def _row(measurement: Measurement, review: Review | None) -> Context:
         "interval_method": spread.method if spread else "",
         "method": measurement.method,
         "reason": measurement.reason or "",
-        "notes": measurement.notes,
-        "review": _stands(review, measurement),
+        "notes": [note for note in measurement.notes if not said(note, review, measurement)],
+        "review": stands(review, measurement),
     }
-
-
-def _stands(review: Review | None, finding: Finding) -> Context | None:
-    """How a finding stands; None where nothing was reviewed at all."""
-    return None if review is None else _judged(review.about(finding))
-
-
-def _judged(one: Judged) -> Context:
-    return {
-        "key": one.key,
-        "name": one.name,
-        "standing": one.standing.value,
-        "style": one.standing.name.lower(),
-        "sentence": printable(one.sentence),
-        "comment": printable(one.comment),
-    }
-
-
-def _reviewed(review: Review | None) -> Context | None:
-    if review is None:
-        return None
-    return {"summary": review.summary, "rejected": [_judged(one) for one in review.rejected]}
 
 
 def _series(series: TimeSeries) -> Context:

@@ -96,7 +96,7 @@ def region_groups(
         own = result.of(region.identifier)
         side = _LATERALITY.get(result.image.attributes.get("laterality", "")[:1].upper())
         structure = coded.concept(region.structure.code)
-        drawn = review is not None and review.about(region).standing is found.Standing.MODIFIED
+        drawn = review is not None and review.about(region).by_hand
         place: dict[str, object] = (
             {"referenced_segment": _segment(segmentation, segment, header, number)}
             if segmentation is not None

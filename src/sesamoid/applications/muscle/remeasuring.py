@@ -38,7 +38,7 @@ def remeasure(result: Result, changed: frozenset[str], *, model: str) -> Result:
     bands = [r for r in result.regions if r.structure.key in APONEUROSES]
     if GRADE_KEY in changed and not bands:
         return result
-    if GRADE_KEY not in changed and not {r.identifier for r in bands} & changed:
+    if not any(name == GRADE_KEY or name.rpartition("-")[0] in APONEUROSES for name in changed):
         raise SesamoidError(
             "the muscle's outline follows from its aponeuroses", fix="change those instead."
         )

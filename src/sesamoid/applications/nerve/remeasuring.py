@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from sesamoid.findings import GRADE_KEY, Measurement, Result
+from sesamoid.findings import GRADE_KEY, Line, Measurement, Result
 from sesamoid.imaging import Crop, find_scan_area
 
 from . import quantities
@@ -38,26 +38,28 @@ def remeasure(result: Result, changed: frozenset[str]) -> Result:
     fresh = {(m.evidence[0], m.quantity.key): replace(m, uncertainty=None)
              for m in found.measurements}  # fmt: skip
     vessels = {r.identifier for r in result.regions if r.structure.category == "vessel"}
-    other_vessel = not changed.isdisjoint(vessels)
+    # One that is not there any more is known by its name alone.
+    other_vessel = any(name in vessels or name.startswith("vessel") for name in changed)
 
     everything = GRADE_KEY in changed
 
-    def new(one: Measurement) -> Measurement:
+    def new(one: Measurement) -> Measurement | None:
         to_vessel = one.quantity.key == quantities.DISTANCE_TO_VESSEL.key and other_vessel
         if not (everything or one.evidence[0] in changed or to_vessel):
             return one
-        return fresh.get((one.evidence[0], one.quantity.key), one)
+        return fresh.get((one.evidence[0], one.quantity.key), None if to_vessel else one)
 
     lines = {line.identifier: line for line in found.lines}
+
+    def drawn_anew(line: Line) -> Line | None:
+        if line.identifier.endswith("/to-vessel") and other_vessel:
+            return lines.get(line.identifier)
+        if everything or line.identifier.partition("/")[0] in changed:
+            return lines.get(line.identifier, line)
+        return line
+
     return replace(
         result,
-        measurements=tuple(new(one) for one in result.measurements),
-        lines=tuple(
-            lines.get(line.identifier, line)
-            if everything
-            or line.identifier.partition("/")[0] in changed
-            or (other_vessel and line.identifier.endswith("/to-vessel"))
-            else line
-            for line in result.lines
-        ),
+        measurements=tuple(m for m in map(new, result.measurements) if m is not None),
+        lines=tuple(one for one in map(drawn_anew, result.lines) if one is not None),
     )

@@ -9,28 +9,23 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from sesamoid.applications import LabelMap, remeasured
-from sesamoid.findings import Result
-from sesamoid.live.picture_file import read_picture
 from sesamoid.server.access import Access, Actor, BadRequest, Conflict, NotFound, Role
 from sesamoid.server.exams import Exams
-from sesamoid.server.reviewing.changes import Change, as_plain, changed_result, target_of
+from sesamoid.server.reviewing.changes import Change, as_plain
 from sesamoid.server.reviewing.decision_writing import (
     DecisionWriter,
     last_decision,
     locked_findings,
 )
-from sesamoid.server.reviewing.stored_results import stored_image, stored_result
+from sesamoid.server.reviewing.measuring_again import MeasuringAgain
 from sesamoid.server.store import (
     Finding,
-    FindingKind,
     FindingStatus,
     Picture,
     Store,
     Verdict,
     audit,
 )
-from sesamoid.server.store.columns import now
 
 LONGEST_COMMENT = 2000
 TRIES = 4
@@ -66,7 +61,8 @@ class Reviewing:
     """
 
     def __init__(self, access: Access, store: Store, exams: Exams, data: Path):
-        self.access, self.store, self.exams, self.data = access, store, exams, data
+        self.access, self.store, self.exams = access, store, exams
+        self._measuring = MeasuringAgain(exams, data)
 
     def decide(
         self,
@@ -129,7 +125,7 @@ class Reviewing:
         picture = self._picture_of(actor, finding_id)
         finding = next(row for row in picture.findings if row.id == finding_id)
         before = {row.id: last_decision(row) for row in picture.findings}
-        result = None if change is None else self._change(picture, finding, change, actor)
+        result = self._measuring.result(picture, finding, verdict, change, actor)
         with self.store.write() as session:
             rows = locked_findings(session, picture.id)
             found = {row.id: last_decision(row) for row in rows}
@@ -137,7 +133,7 @@ class Reviewing:
                 raise NotFound("the exam was deleted meanwhile")
             if seen is not None and seen != found[finding_id]:
                 raise Conflict("somebody has decided on this meanwhile", fix="look again.")
-            if change is not None and found != before:
+            if result is not None and found != before:
                 return None
             touched = DecisionWriter(session, actor, rows).write(
                 finding_id, verdict, comment, result, picture.id
@@ -213,27 +209,6 @@ class Reviewing:
             raise NotFound(f"there is no finding {finding_id}")
         self.exams.require_sight(actor, picture.exam)
         return picture
-
-    def _change(self, picture: Picture, finding: Finding, change: Change, actor: Actor) -> Result:
-        by = f"modified by {actor.name}, {now():%Y-%m-%d}"
-        image = stored_image(picture.exam, picture, self.data)
-        rows = [
-            row
-            for row in picture.findings
-            if row is finding or row.status != FindingStatus.REJECTED
-        ]
-        before = stored_result(picture.exam, picture, image, rows=rows)
-        changed = changed_result(before, finding, change, by=by)
-        if finding.kind == FindingKind.CATEGORY:
-            return changed
-        return remeasured(changed, {target_of(finding)}, by=by, labels=self._labels(picture))
-
-    def _labels(self, picture: Picture) -> LabelMap | None:
-        if picture.labels is None:
-            return None
-        path = self.exams.file(picture.exam, picture.labels)
-        # The first name is that of nothing; the network's task calls it background.
-        return LabelMap(read_picture(path), ("background", *picture.label_names[1:]))
 
     def _decided(self, finding_id: int, touched: Sequence[int]) -> Decided:
         with self.store.read() as session:

@@ -48,13 +48,13 @@ class DecisionWriter:
         """All rows that changed."""
         main = next(row for row in self.rows if row.id == finding_id)
         if result is not None:
-            return self._write_result(main, comment, result, picture)
+            return self._write_result(main, verdict, comment, result, picture)
         self.decide(main, verdict, comment)
         touched = [main]
         if verdict is Verdict.REJECT:
             for row in self.rows:
-                if row.status != FindingStatus.REJECTED and _rests_on(row, main):
-                    self.decide(row, Verdict.REJECT, f"it rests on {main.key}, which was rejected")
+                if row.status != FindingStatus.REJECTED and rests_on(row, main):
+                    self.decide(row, Verdict.REJECT, _with(main))
                     touched.append(row)
         elif _rests_on_rejected(main, self.rows):
             raise Conflict(
@@ -84,7 +84,7 @@ class DecisionWriter:
         )
 
     def _write_result(
-        self, main: Finding, comment: str, result: Result, picture_id: int
+        self, main: Finding, verdict: Verdict, comment: str, result: Result, picture_id: int
     ) -> list[Finding]:
         picture = self.session.get_one(Picture, picture_id)
         fresh = {row.key: row for row in finding_rows(result)}
@@ -93,10 +93,12 @@ class DecisionWriter:
         for row in self.rows:
             new = fresh.pop(row.key, None)
             if row is main:
-                assert new is not None
-                self.decide(row, Verdict.MODIFY, comment, new=new)
+                self.decide(row, verdict, comment, new=new)
             elif row.status == FindingStatus.REJECTED:
                 continue
+            elif verdict is Verdict.REJECT and rests_on(row, main):
+                self.decide(row, Verdict.REJECT, _with(main))
+                touched.append(row)
             elif new is None:
                 self.decide(row, Verdict.REJECT, f"{follows}, with which it is no longer there")
                 touched.append(row)
@@ -134,7 +136,8 @@ def last_decision(row: Finding) -> int:
     return row.decisions[-1].id if row.decisions else 0
 
 
-def _rests_on(row: Finding, other: Finding) -> bool:
+def rests_on(row: Finding, other: Finding) -> bool:
+    """Whether a number or a line was made on an outline or along a line."""
     if row.kind == FindingKind.MEASUREMENT:
         return other.key in row.payload.get("evidence", ())
     return (
@@ -146,7 +149,11 @@ def _rests_on(row: Finding, other: Finding) -> bool:
 
 def _rests_on_rejected(row: Finding, rows: Sequence[Finding]) -> bool:
     rejected = (one for one in rows if one.status == FindingStatus.REJECTED and one is not row)
-    return any(_rests_on(row, one) for one in rejected)
+    return any(rests_on(row, one) for one in rejected)
+
+
+def _with(main: Finding) -> str:
+    return f"it rests on {main.key}, which was rejected"
 
 
 def _differs(row: Finding, new: Finding) -> bool:
