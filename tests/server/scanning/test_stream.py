@@ -36,7 +36,7 @@ def room(services: Services, actor: Actor) -> ScanRoom:
 @pytest.fixture
 def browser(services: Services) -> Iterator[TestClient]:
     app = create_app(services.settings, services=services, pages=False)
-    yield TestClient(app, base_url="http://localhost", client=("127.0.0.1", 1))
+    return TestClient(app, base_url="http://localhost", client=("127.0.0.1", 1))
 
 
 class Viewer:

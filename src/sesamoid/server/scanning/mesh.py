@@ -14,8 +14,9 @@ from sesamoid.virtual.body import WristHand
 from sesamoid.virtual.body.lattice_kernels import lattice_points
 
 Float32 = NDArray[np.float32]
-STEP_MM = 2.4
-"""Of the lattice; the skin is smooth at that size, and a browser has 25,000 triangles to draw."""
+STEP_MM = 3.4
+"""Of the lattice: fingers are round still, by their normals, and a machine without a graphics card
+has 13,000 triangles to draw."""
 BOX_MM = ((-62.0, 76.0), (-52.0, 48.0), (-74.0, 146.0))
 """x, y, z of a hand of the reference length (`Person.scale`), with room for bent fingers."""
 SKIN = (0.80, 0.60, 0.50)

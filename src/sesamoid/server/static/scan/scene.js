@@ -7,6 +7,7 @@ const RISE = 0.5; // rad by which the camera stands off the beam, towards the bo
 const DISTANCE = 330; // mm; the camera has a narrow view, so that near and far look alike
 const TURN_WITH = 0.8; // rad that the probe may be turned before the camera turns with it
 const SLOP_PX = 5;
+const EVERY_MS = { card: 30, software: 200 }; // a machine without a graphics card has other things to do
 const vector = (numbers) => new THREE.Vector3(...numbers);
 
 export class Scene3D {
@@ -42,15 +43,21 @@ export class Scene3D {
   renderWhenNeeded() {
     const { renderer, controls, scene } = this.view;
     const render = renderer.render.bind(renderer);
+    const software = isSoftware(renderer.getContext());
+    const pause = software ? EVERY_MS.software : EVERY_MS.card;
+    if (software) renderer.setPixelRatio(0.8);
+    this.share = software ? 0.6 : 0.22; // of the way to where the camera belongs, at each repaint
+    this.painted = 0;
     let children = -1;
     renderer.render = (what, camera) => {
-      let count = 0;
-      scene.traverse(() => (count += 1));
-      if (count !== children) this.dirty = true; // the hand has arrived
-      children = count;
+      if (scene.children.length !== children) this.dirty = true; // the hand has arrived
+      children = scene.children.length;
+      const now = performance.now();
+      if (now - this.painted < pause) return;
       if (this.step()) this.dirty = true;
       if (!this.dirty) return;
       this.dirty = false;
+      this.painted = now;
       render(what, camera);
     };
     controls.enableDamping = false;
@@ -112,7 +119,7 @@ export class Scene3D {
       eye: target.clone().addScaledVector(outward, DISTANCE * Math.cos(RISE)).addScaledVector(up, -DISTANCE * Math.sin(RISE)),
       target, up, right,
     };
-    const share = this.eye ? 0.22 : 1;
+    const share = this.eye ? this.share : 1;
     const { camera, controls } = this.view;
     if (!this.eye) this.eye = { eye: wanted.eye.clone(), target: target.clone(), up: up.clone() };
     // Against the camera itself: NiceGUI moves it too, once the scene is complete.
@@ -220,6 +227,12 @@ export class Scene3D {
     const away = camera.position.distanceTo(vector(this.pose.origin));
     return (2 * away * Math.tan((camera.fov * Math.PI) / 360)) / renderer.domElement.getBoundingClientRect().height;
   }
+}
+
+function isSoftware(gl) {
+  const about = gl.getExtension("WEBGL_debug_renderer_info");
+  const name = about ? gl.getParameter(about.UNMASKED_RENDERER_WEBGL) : "";
+  return /swiftshader|llvmpipe|software|basic render/i.test(name);
 }
 
 const signed = (plus, minus, amount) =>

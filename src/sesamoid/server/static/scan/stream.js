@@ -104,7 +104,7 @@ export class Stream {
     this.total += 1;
     this.shown.push(at);
     this.latency.push(late);
-    if (this.shown.length > 600) {
+    if (this.shown.length > 3000) {
       this.shown.shift();
       this.latency.shift();
     }
