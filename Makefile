@@ -12,7 +12,7 @@ PIP_FLAGS := --quiet --disable-pip-version-check
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-demo: $(RUN_ENV)/.ready  ## the main job on an embedded example: outline, measure, grade, report
+demo: $(RUN_ENV)/.ready  ## the main job on an embedded example: a virtual hand is scanned, measured, reported
 	$(RUN_ENV)/bin/sesamoid demo --out demo
 
 serve: $(SERVE_ENV)/.ready  ## scan and learn in the browser, on this machine alone

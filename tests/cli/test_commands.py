@@ -76,7 +76,7 @@ def test_doctor_finds_nothing_broken(sesamoid: Run) -> None:
 
 
 def test_the_demo_finds_the_drawn_nerve_and_vessel(sesamoid: Run, tmp_path: Path) -> None:
-    ran = sesamoid("demo", "--out", tmp_path / "demo")
+    ran = sesamoid("demo", "--limb", "--out", tmp_path / "demo")
     assert ran.code == 0, ran.err
     content = json.loads((tmp_path / "demo" / "results.json").read_text())
     found = {region["structure"]["key"] for region in content["results"][0]["regions"]}

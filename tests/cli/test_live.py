@@ -13,7 +13,6 @@ import pytest
 
 from sesamoid.applications.wrist_hand import WristHandApplication, virtual_session
 from sesamoid.live import recorded
-from sesamoid.live.sources.novice import Novice
 
 from ..applications.wrist_hand.truth_look import NAMES, TruthLooker
 
@@ -47,19 +46,19 @@ def scripted(monkeypatch: pytest.MonkeyPatch):
 
     def two_planes(rule, **how):
         found = opened(rule, **{**how, "pace": False})
-        probe = found["source"]
+        probe = found.source
         LateLooker.truth = TruthLooker(probe)
         probe.pixels_per_mm, probe.frames_per_second = 6.0, 6.0
-        novice: Novice = probe.holder
+        novice = found.novice
         novice._waiting, novice._plane = PLANES[1:], PLANES[0]
         novice._put_down(0.0)
-        inner = found["operator"].hear
+        inner = found.operator.hear
 
         def hear(update):
             heard.append(update)
             inner(update)
 
-        found["operator"].hear = hear
+        found.operator.hear = hear
         return found
 
     monkeypatch.setattr(virtual_session, "virtual_novice", two_planes)
@@ -94,8 +93,8 @@ def test_ctrl_c_ends_properly_and_the_same_command_goes_on(sesamoid, scripted, t
 
     def interrupted(rule, **how):
         found = inner(rule, **how)
-        hear = found["operator"].hear
-        found["operator"].hear = lambda update: (heard.append(update), hear(update))
+        hear = found.operator.hear
+        found.operator.hear = lambda update: (heard.append(update), hear(update))
         return found
 
     virtual_session.virtual_novice = interrupted

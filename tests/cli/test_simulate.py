@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
-from sesamoid.cli.simulate import people_of, planes_of
+from sesamoid.cli.simulate_choices import people_of, planes_of
 from sesamoid.errors import SesamoidError
 from tests.cli.conftest import Ran
 
@@ -43,6 +43,9 @@ def test_a_data_set_with_its_table(sesamoid: Run, tmp_path: Path) -> None:
         (("--format", "jpeg"), ("jpeg", "png or dicom")),
         (("--frame", "none"), ("none", "bare")),
         (("--slices", "2"), ("middle", "odd")),
+        (("--mode", "careful"), ("careful", "standard", "elsewhere")),
+        (("--renderer", "field"), ("field", "scanner or pymust")),
+        (("--sweep", "--mode", "standard"), ("cine", "leave out")),
         (("--preview", "sheet.bmp"), ("sheet.bmp", ".png")),
         (("--preview", "sheet.png", "--sweep"), ("sheet.png", ".webp")),
     ],

@@ -84,3 +84,23 @@ def test_the_time_of_training_is_kept_with_the_weights(tmp_path: Path) -> None:
     again = run_fold(fold(tmp_path))
     assert again.minutes == first.minutes > 0
     assert again.rows == first.rows
+
+
+def test_only_the_figures_stay_where_weights_are_not_kept(tmp_path: Path) -> None:
+    first = run_fold(fold(tmp_path, keep=False))
+    assert [path.name for path in tmp_path.iterdir()] == ["figures.json"]
+    assert run_fold(fold(tmp_path, keep=False)) == first
+
+
+def test_another_start_is_trained_anew(tmp_path: Path) -> None:
+    import torch
+
+    from sesamoid.learning.starting import Start
+
+    seen: list[int] = []
+    for number in range(2):
+        path = tmp_path / f"{number}.pt"
+        torch.save(TINY.network.build(3).state_dict(), path)
+        one = fold(tmp_path / "run", start=Start(path))
+        run_fold(one, lambda epoch, loss: seen.append(epoch) if loss == loss else None)
+    assert seen == [1, 2, 1, 2]

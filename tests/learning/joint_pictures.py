@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from sesamoid.learning.joint_augmentation import JointAugmentation
-from sesamoid.learning.joint_pack import JointExample
+from sesamoid.learning.joint_example import JointExample
 from sesamoid.learning.joint_recipe import JointRecipe, LossWeights, Phase
 from sesamoid.learning.network import NetworkSettings
 from sesamoid.models.joint_task import JointTask

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sesamoid.imaging.raw_dataset import RawDataset, load_case
-from sesamoid.learning.grouping import grouped_folds, similarity_groups
+from sesamoid.learning.grouping import grouped_draws, grouped_folds, similarity_groups
 from sesamoid.virtual import nerve_phantom
 from tests.conftest import real_data
 
@@ -55,3 +55,29 @@ def test_the_same_seed_gives_the_same_folds(seed: int) -> None:
     np.testing.assert_array_equal(
         grouped_folds(groups, folds=5, seed=seed), grouped_folds(groups, folds=5, seed=seed)
     )
+
+
+@given(
+    groups=st.lists(st.integers(0, 30), min_size=20, max_size=120),
+    counts=st.lists(st.integers(1, 130), min_size=1, max_size=4),
+    seed=st.integers(0, 5),
+)
+def test_draws_are_of_whole_groups_and_lie_within_each_other(
+    groups: list[int], counts: list[int], seed: int
+) -> None:
+    array = np.array(groups)
+    draws = grouped_draws(array, sorted(counts), seed=seed)
+    smaller: set[int] = set()
+    for count, drawn in zip(sorted(counts), draws, strict=True):
+        assert len(drawn) <= count
+        assert smaller <= set(drawn.tolist())
+        assert not set(array[drawn]) & set(np.delete(array, drawn))
+        smaller = set(drawn.tolist())
+
+
+def test_where_there_are_small_groups_a_draw_is_of_the_wanted_size() -> None:
+    groups = np.concatenate([np.repeat(np.arange(10), 3), np.arange(10, 40)])
+    draws = grouped_draws(groups, [20, 50], seed=0)
+    assert [len(drawn) for drawn in draws] == [20, 50]
+    other = grouped_draws(groups, [20, 50], seed=1)
+    assert set(other[0]) != set(draws[0])

@@ -14,8 +14,10 @@ from sesamoid.errors import DataError
 from sesamoid.imaging.geometry import Crop
 from sesamoid.learning import joint_pack
 from sesamoid.learning.joint_augmentation import JointAugmentation, draw_placing, usual_placing
-from sesamoid.learning.joint_data import JointDataset, RoundSampler
-from sesamoid.learning.joint_pack import JointPack, nothing_known, pack_examples
+from sesamoid.learning.joint_data import JointDataset
+from sesamoid.learning.joint_example import nothing_known
+from sesamoid.learning.joint_pack import JointPack, pack_examples
+from sesamoid.learning.rounds import RoundSampler, ShuffledPasses
 from sesamoid.models.joint_input import SCALARS, joint_input, joint_letterbox
 from tests.learning.joint_pictures import MM, PLAIN, SIZE, TASK, TINY, draw
 
@@ -139,15 +141,15 @@ def test_a_cut_picture_does_not_claim_what_it_cannot_know(pack):
 
 
 def test_the_order_is_the_same_after_a_stop_and_covers_everything(pack):
-    data, sampler = dataset(pack), RoundSampler(10)
+    row, sampler = ShuffledPasses(np.arange(24), 0), RoundSampler(10)
     places = []
     for number in range(12):
         sampler.set_epoch(number)
         places += list(sampler)
     assert places == list(range(120))
-    turn = [data._item_index(place) for place in range(24)]
+    turn = [row.at(place) for place in range(24)]
     assert sorted(turn) == list(range(24))
-    assert turn != [data._item_index(place) for place in range(24, 48)]
+    assert turn != [row.at(place) for place in range(24, 48)]
     later = dataset(pack, noise=1.0)
     first = dataset(pack, noise=1.0)
     torch.testing.assert_close(first[30]["image"], later[30]["image"])

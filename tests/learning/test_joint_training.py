@@ -18,10 +18,11 @@ from sesamoid.learning import joint_training
 from sesamoid.learning.compact_weights import WEIGHTS, load_compact, save_compact
 from sesamoid.learning.joint_bundling import TrainedJoint, train_joint_bundle
 from sesamoid.learning.joint_data import JointDataset
+from sesamoid.learning.joint_example import nothing_known
 from sesamoid.learning.joint_export import check_joint_parity, export_joint
 from sesamoid.learning.joint_loss import head_losses, label_loss
 from sesamoid.learning.joint_network import JointNetwork, _cells, _moments
-from sesamoid.learning.joint_pack import JointPack, nothing_known, pack_examples
+from sesamoid.learning.joint_pack import JointPack, pack_examples
 from sesamoid.learning.joint_recipe import Phase
 from sesamoid.learning.joint_validation import validate_joint
 from sesamoid.measure import dice

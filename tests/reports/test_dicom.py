@@ -15,9 +15,10 @@ from pydicom.data import get_charset_files, get_testdata_file
 sys.path.insert(0, str(Path(__file__).parent))
 import dciodvfy
 
-from sesamoid.anatomy import structure
+from sesamoid.anatomy import Code, structure
+from sesamoid.anatomy.codes import LOCAL_SCHEME
 from sesamoid.errors import OutputError
-from sesamoid.findings import Region
+from sesamoid.findings import Quantity, Region
 from sesamoid.imaging import Image, Modality, Provenance
 from sesamoid.reports import (
     reference_instance,
@@ -148,6 +149,26 @@ def test_grade_is_coded(us_result, tmp_path, letter, code):
     found = {e.name.value: e.value for e in group.get_qualitative_evaluations()}
     assert found["111101"].value == code
     assert found["IMAGE_GRADE"].meaning == f"Grade {letter}"
+
+
+def test_confidence_is_named_as_what_it_is(us_result, tmp_path):
+    result = us_result()
+    seen = Quantity("seen", "Seen", Code("SEEN", LOCAL_SCHEME, "Share that is seen"), "Of 1.")
+    first, second = result.regions
+    regions = (replace(first, confidence_is=seen), second)
+    _, sr = written(replace(result, regions=regions), tmp_path)
+    one, other = (values(group) for group in groups(sr))
+    assert one["SEEN"] == (pytest.approx(first.confidence), "1")
+    assert "CONFIDENCE" not in one
+    assert other["CONFIDENCE"] == (pytest.approx(second.confidence), "1")
+
+
+def test_unknown_confidence_is_left_out(us_result, tmp_path):
+    result = us_result()
+    regions = tuple(replace(region, confidence=None) for region in result.regions)
+    _, sr = written(replace(result, regions=regions), tmp_path)
+    assert groups(sr)
+    assert all("CONFIDENCE" not in values(group) for group in groups(sr))
 
 
 def test_pixels_where_not_calibrated(us_result, tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from sesamoid.anatomy import Code, structure
+from sesamoid.errors import SesamoidError
 from sesamoid.findings import (
+    MODEL_PROBABILITY,
     Category,
     Grade,
     GradeLetter,
@@ -27,6 +30,7 @@ from sesamoid.reports.finding_json import (
     grade_as_json,
     line_as_json,
     measurement_as_json,
+    quantity_as_json,
     region_as_json,
 )
 from sesamoid.reports.finding_read import (
@@ -70,6 +74,20 @@ def test_holes_and_islands_in_holes_survive() -> None:
         0.5,
         3,
     )
+
+
+def test_what_a_confidence_is_survives() -> None:
+    mask = np.ones((3, 4), bool)
+    seen = replace(QUANTITY, key="seen", name="Seen")
+    region = Region("a", structure("nerve"), mask, 0.4, 0, seen)
+    content = region_as_json(region, "N") | {"confidence_quantity": quantity_as_json(seen)}
+    back = region_from_json(through_text(content), mask.shape)
+    assert (back.confidence, back.confidence_is) == (0.4, seen)
+    unknown = region_as_json(replace(region, confidence=None), "N")
+    with pytest.raises(SesamoidError, match="is a seen, which is not described"):
+        region_from_json(through_text(unknown), mask.shape)
+    unknown["confidence_is"] = MODEL_PROBABILITY.key
+    assert region_from_json(through_text(unknown), mask.shape).confidence is None
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from sesamoid.findings import DataOrigin
+from sesamoid.anatomy import Code
+from sesamoid.anatomy.codes import LOCAL_SCHEME
+from sesamoid.findings import DataOrigin, Quantity
 from sesamoid.reports import Failure, render_report
 from sesamoid.reports.wording import in_ranges
 
@@ -76,6 +78,17 @@ def test_notice_numbers_units_and_uncertainty(batch):
     assert "39.1" in batch
     assert "mm²" in batch
     assert "35.2 to 43.8" in batch
+
+
+def test_confidence_is_named_as_what_it_is(make_result):
+    result = make_result()
+    seen = Quantity("seen", "Seen", Code("SEEN", LOCAL_SCHEME, "Share that is seen"), "Of 1.")
+    first, second = result.regions
+    regions = (replace(first, confidence_is=seen), replace(second, confidence=None))
+    page = render_report([replace(result, regions=regions)])
+    assert f'<span class="quiet">seen {first.confidence:.0%}</span>' in page
+    assert "mean model probability" not in page
+    assert f"mean model probability {second.confidence:.0%}" in render_report([result])
 
 
 def test_uncalibrated_is_said(batch):

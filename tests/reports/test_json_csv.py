@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -47,6 +48,21 @@ def test_flat_extras_validate(make_result):
     doc = results_to_dict([entry], application="nerve", extras={"limit_mm2": None})
     validate(doc)
     assert doc["results"][0]["nerve_area_mm2"] == 9.8
+
+
+def test_unknown_confidence_is_null_and_an_empty_cell(make_result):
+    result = make_result()
+    first, *others = result.regions
+    doc = document(replace(result, regions=(replace(first, confidence=None), *others)))
+    validate(doc)
+    (entry,) = doc["results"]
+    assert entry["regions"][0]["confidence"] is None
+    assert entry["regions"][0]["confidence_is"] == "model_probability"
+    cells = {
+        row["region"]: row["confidence"] for row in csv.DictReader(io.StringIO(csv_text([entry])))
+    }
+    assert cells[first.identifier] == ""
+    assert float(cells[others[0].identifier]) == pytest.approx(others[0].confidence)
 
 
 def test_extra_may_not_hide_a_standard_field(make_result):

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from sesamoid.cli.analyze import FORMATS
 from sesamoid.cli.console import output, plain, table
-from sesamoid.cli.live import Opened, examine, summarise
+from sesamoid.cli.live import examine, summarise
+from sesamoid.cli.live_source import Opened
 from sesamoid.errors import OutputError
 
 FIRST_PERSON = 710_000
@@ -29,17 +30,17 @@ SIZES = (
 
 def scan_hand(out: Path, seed: int) -> None:
     """Scan, report, and show what is measured beside what is true."""
-    from sesamoid.anatomy import protocol
     from sesamoid.applications import AnalysisSettings
     from sesamoid.applications.wrist_hand import APPLICATION
+    from sesamoid.applications.wrist_hand.scanned import scanned_protocol
     from sesamoid.applications.wrist_hand.virtual_session import virtual_novice
 
     _make_room(out / "session")
-    rule = protocol("wrist-hand-15")
+    rule = scanned_protocol()
     looker, bundle = APPLICATION.looker(AnalysisSettings())
-    opened = Opened(**virtual_novice(rule, person=FIRST_PERSON + seed, seed=seed))
+    hand = virtual_novice(rule, person=FIRST_PERSON + seed, seed=seed)
     result, checklist = examine(
-        opened, rule, out, looker=looker, bundle=bundle, formats=FORMATS
+        Opened.virtual(hand), rule, out, looker=looker, bundle=bundle, formats=FORMATS
     )  # fmt: skip
     summarise(result, checklist, out)
     if not checklist.kept:
@@ -50,7 +51,7 @@ def scan_hand(out: Path, seed: int) -> None:
         for row in content["results"]
         for one in row["measurements"]
     }
-    true = dict(opened.source.exam.body.sizes())  # type: ignore[attr-defined]
+    true = dict(hand.exam.body.sizes())
     shown = table("Virtual hand", "part", "quantity", ">true", ">measured", "unit")
     for part, key, size in SIZES:
         found = measured.get((part, key))

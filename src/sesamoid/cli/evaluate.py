@@ -32,7 +32,20 @@ def evaluate(
         None, "--robustness", min=2, help="wrist_hand: the robustness table on that many people."
     ),
     seed: int = typer.Option(0, "--seed", min=0, help="Of sweeps and the robustness table."),
-    jobs: int = typer.Option(0, "--jobs", min=0, help="Processes for sweeps; 0: one a core."),
+    transfer: Path | None = typer.Option(
+        None, "--transfer", help="wrist_hand: train on these real images, from several starts."
+    ),
+    starts: str = typer.Option(
+        "virtual,imagenet,scratch", "--starts", help="Of --transfer: what is compared."
+    ),
+    counts: str = typer.Option(
+        "20,50,all", "--counts", help="Of --transfer: numbers of real images to train on."
+    ),
+    folds: int = typer.Option(3, "--folds", min=2, help="Of --transfer, by groups."),
+    seeds: int = typer.Option(1, "--seeds", min=1, help="Of --transfer: draws of the images."),
+    jobs: int = typer.Option(
+        0, "--jobs", min=0, help="Processes for sweeps and --transfer; 0: one a core."
+    ),
     as_json: bool = typer.Option(False, "--json", help="Print metrics.json to standard output."),
 ) -> None:
     """Score a model on labelled images: overlap, distances, detection; for wrist_hand also planes,
@@ -42,9 +55,15 @@ def evaluate(
     make virtual frames of their own and need no data set; sweeps go on where an earlier run
     stopped.
 
+    --transfer trains: the shipped network's encoder and decoder on few and on many real images
+    of nerve and vessel, beside the same network from ImageNet and from nothing. It goes on where it
+    was stopped.
+
     Example: sesamoid evaluate nerve data/nerve-usgra --out figures
 
     Example: sesamoid evaluate wrist_hand --sweeps 200 --out figures
+
+    Example: sesamoid evaluate wrist_hand --transfer data/nerve-usgra --out figures
     """
     from sesamoid.applications import AnalysisSettings
     from sesamoid.applications import application as named
@@ -59,8 +78,16 @@ def evaluate(
             one, out, model=model, sweeps=sweeps, unguided=unguided, robustness=robustness,
             seed=seed, jobs=jobs or os.cpu_count() or 1, as_json=as_json,
         )  # fmt: skip
+    if transfer is not None:
+        from sesamoid.cli.evaluate_transfer import evaluate_transfer
+
+        require_writable(out)
+        evaluate_transfer(
+            one, transfer, out, starts=starts, counts=counts, folds=folds, seeds=seeds,
+            model=model, jobs=jobs or os.cpu_count() or 1, as_json=as_json,
+        )  # fmt: skip
     if data is None:
-        if sweeps is None and robustness is None:
+        if sweeps is None and robustness is None and transfer is None:
             raise DataError("no data set is given", fix="name its folder.")
         return
     if not data.is_dir():

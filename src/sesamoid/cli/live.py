@@ -14,17 +14,14 @@ import typer
 from sesamoid.cli.analyze import require_writable
 from sesamoid.cli.console import errors, output, plain, table
 from sesamoid.cli.live_display import LiveDisplay
+from sesamoid.cli.live_source import Opened, open_source
 from sesamoid.errors import SesamoidError
 
 if TYPE_CHECKING:
     from sesamoid.anatomy import Protocol
     from sesamoid.applications.wrist_hand.look import Looker
     from sesamoid.live import Checklist, LiveUpdate, Session, SessionResult
-    from sesamoid.live.sources import Source
     from sesamoid.models import ModelBundle
-
-VIRTUAL = "virtual"
-DEVICE = "device:"
 
 
 def live(
@@ -134,74 +131,6 @@ def examine(
             application=APPLICATION.name, formats=formats, card=_card(str(bundle.card)),
         )  # fmt: skip
     return result, checklist
-
-
-class Opened:
-    """A source, and what goes with it.
-
-    Parameters
-    ----------
-    source : Source
-    is_scan : bool
-        Its frames are the scan alone, without a console around it.
-    in_step : bool
-        Every frame is assessed.
-    side : {"left", "right"} or None
-        Where the source knows it.
-    operator : VirtualOperator or None
-        Gets the updates: a virtual novice listens.
-    """
-
-    def __init__(
-        self, source: Source, *, is_scan: bool, in_step: bool = False,
-        side: Literal["left", "right"] | None = None, operator: Any = None, slot: Any = None,
-    ):  # fmt: skip
-        self.source, self.is_scan, self.in_step = source, is_scan, in_step
-        self.side, self.operator, self.slot = side, operator, slot
-
-
-def open_source(
-    text: str, rule: Any, *, mirrored: bool = False, mm_per_pixel: float | None = None,
-    watch: bool = False, fast: bool = False, person: int = 0, seed: int = 0, listens: bool = True,
-) -> Opened:  # fmt: skip
-    """The source that ``--source`` names; SesamoidError where there is none such."""
-    from sesamoid.imaging import Format, detect_format
-    from sesamoid.live import Orientation
-    from sesamoid.live.sources import CineSource, DeviceSource, FolderSource, VideoSource
-
-    if mm_per_pixel is not None and mm_per_pixel <= 0:
-        raise SesamoidError(f"--mm-per-pixel {mm_per_pixel:g} is no scale", fix="give more than 0.")
-    spacing = None if mm_per_pixel is None else (mm_per_pixel, mm_per_pixel)
-    way = Orientation(mirrored)
-    if text == VIRTUAL:
-        from sesamoid.applications.wrist_hand.virtual_session import virtual_novice
-
-        return Opened(
-            **virtual_novice(rule, person=person, seed=seed, listens=listens, pace=not fast)
-        )
-    if text.startswith(DEVICE):
-        number = text.removeprefix(DEVICE)
-        if not number:
-            raise SesamoidError(
-                "no device is named", fix="use device:0, or device: and an address."
-            )
-        which: int | str = int(number) if number.isdigit() else number
-        return Opened(DeviceSource(which, spacing_mm=spacing, orientation=way), is_scan=False)
-    path = Path(text)
-    if path.is_dir():
-        folder = FolderSource(
-            path, watch=watch, spacing_mm=spacing, orientation=way, pace=not fast
-        )  # fmt: skip
-        return Opened(folder, is_scan=False)
-    if not path.exists():
-        raise SesamoidError(
-            f"there is no source {text!r}",
-            fix="use virtual, device:0, or the path of a file or folder.",
-        )
-    if detect_format(path) is Format.VIDEO:
-        video = VideoSource(path, spacing_mm=spacing, orientation=way, pace=not fast)
-        return Opened(video, is_scan=False)
-    return Opened(CineSource(path, orientation=way, pace=not fast), is_scan=True)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import typer
 
 from sesamoid.cli.analyze import require_writable
 from sesamoid.cli.console import errors, output, plain, progress, table
+from sesamoid.cli.simulate_choices import people_of, planes_of
 from sesamoid.errors import SesamoidError
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 BODIES = ("wrist_hand", "muscle")
 STILLS, CINE_FRAMES = 4, 80
-MOST_PEOPLE = 1_000_000
 
 
 def simulate(
@@ -45,6 +45,17 @@ def simulate(
         16.0, "--frames-per-second", min=1, max=100, help="Of a cine."
     ),
     file_format: str = typer.Option("png", "--format", help="png (nnU-Net raw layout) or dicom."),
+    mode: str = typer.Option(
+        "",
+        "--mode",
+        help="Only stills meant so: standard (on the plane, no fault), faulty, border, outside, "
+        "elsewhere.",
+    ),
+    renderer: str = typer.Option(
+        "scanner",
+        "--renderer",
+        help="scanner (the virtual one) or pymust (a field simulator; half a minute a frame).",
+    ),
     frame: str = typer.Option(
         "bare",
         "--frame",
@@ -122,6 +133,8 @@ def simulate(
         test_share=test_share,
         slices=slices,
         seed=seed,
+        mode=mode,
+        renderer=renderer,
     )
     if preview is not None:
         _preview(simulation, preview)
@@ -138,51 +151,6 @@ def _muscles(seeds: tuple[int, ...], out: Path) -> None:
         task = bar.add_task("virtual muscles", total=len(seeds))
         make_muscle_set(out, seeds, on_image=lambda: bar.advance(task))
     output.print(f"{len(seeds)} virtual muscles. Truth: {plain(out / TRUTH)}")
-
-
-def people_of(text: str) -> tuple[int, ...]:
-    """Seeds from ``7``, ``0,3,5`` or ``0:100``, also mixed; each once, in order.
-
-    Raises
-    ------
-    SesamoidError
-        Where it is none of these.
-    """
-    found: list[int] = []
-    for part in filter(None, (one.strip() for one in text.split(","))):
-        first, colon, last = part.partition(":")
-        if not first.isdecimal() or (colon and not last.isdecimal()):
-            raise SesamoidError(
-                f"people {part!r} cannot be understood", fix="write 7, 0,3,5 or 0:100."
-            )
-        start, stop = int(first), int(last) if colon else int(first) + 1
-        if stop <= start or stop - start > MOST_PEOPLE:
-            raise SesamoidError(
-                f"people {part!r} names {max(0, stop - start)} people",
-                fix=f"write a range such as 0:100, of at most {MOST_PEOPLE}.",
-            )
-        found += range(start, stop)
-    if not found:
-        raise SesamoidError("no people are named", fix="write 7, 0,3,5 or 0:100.")
-    return tuple(sorted(set(found)))
-
-
-def planes_of(text: str) -> tuple[str, ...]:
-    """Ids of planes from ``S11,S14`` or ``all``, each once, in the protocol's order.
-
-    Raises
-    ------
-    SesamoidError
-        Where a plane is not known; it names those that are.
-    """
-    from sesamoid.anatomy import protocol
-    from sesamoid.virtual.acquisition.simulation import PROTOCOL
-
-    known = protocol(PROTOCOL)
-    if text.strip() == "all":
-        return tuple(plane.id for plane in known.planes)
-    wanted = {known.plane(part.strip().upper()).id for part in text.split(",") if part.strip()}
-    return tuple(plane.id for plane in known.planes if plane.id in wanted)
 
 
 def available_cores() -> int:
@@ -231,7 +199,12 @@ def _report(outcome: Outcome, out: Path) -> None:
 
 def _preview(simulation: Simulation, path: Path) -> None:
     from sesamoid.cli import simulate_cine, simulate_sheet
+    from sesamoid.virtual.acquisition.renderers import SCANNER
 
+    if simulation.renderer != SCANNER:
+        raise SesamoidError(
+            "a preview is drawn by the virtual scanner alone", fix="leave out --renderer."
+        )
     wanted = simulate_cine.SUFFIXES if simulation.cine else simulate_sheet.SUFFIXES
     if path.suffix.lower() not in wanted:
         raise SesamoidError(

@@ -46,12 +46,7 @@ def train(
     """
     from sesamoid.applications import application as named
 
-    for module in ("torch", "monai", "lightning", "onnx"):
-        if importlib.util.find_spec(module) is None:
-            raise MissingExtra(
-                f"training needs {module}, which is not installed",
-                fix="pip install 'sesamoid[train]', or use the environment of `make test`.",
-            )
+    require_training_libraries()
     one = named(application)
     if not data.is_dir():
         raise DataError(
@@ -98,6 +93,16 @@ def train(
         print_cross_validation(outcome.figures)
     if outcome.bundle is not None:
         output.print(f"Bundle: {plain(outcome.bundle.folder)}")
+
+
+def require_training_libraries() -> None:
+    """Refuse to train where the extra is not installed; MissingExtra."""
+    for module in ("torch", "monai", "lightning", "onnx"):
+        if importlib.util.find_spec(module) is None:
+            raise MissingExtra(
+                f"training needs {module}, which is not installed",
+                fix="pip install 'sesamoid[train]', or use the environment of `make test`.",
+            )
 
 
 def print_table(figures: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import multiprocessing
+import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
@@ -26,6 +27,7 @@ from sesamoid.models import Manifest, ModelBundle
 
 if TYPE_CHECKING:
     from sesamoid.learning.bundling import TrainedBundle
+    from sesamoid.learning.starting import Start
 
 
 @dataclass(frozen=True)
@@ -41,10 +43,12 @@ class Fold:
         How the runtime is to treat the network; its weights fields are filled in.
     folder : Path
         For checkpoint, bundle and ``figures.json``.
-    initial : Path, optional
+    start : Start, optional
         Weights to start from.
     threads : int
         For training and inference; 0: all cores.
+    keep : bool
+        Keep bundle and weights after they are scored; the figures always stay.
     """
 
     number: int
@@ -53,15 +57,16 @@ class Fold:
     validation: tuple[LabelledImage, ...]
     manifest: Manifest
     folder: Path
-    initial: Path | None = None
+    start: Start | None = None
     threads: int = 0
+    keep: bool = True
 
     @property
     def fingerprint(self) -> str:
-        """Changes with the recipe or the split, so that a stale result is never taken."""
+        """Changes with recipe, split or start, so that a stale result is never taken."""
+        start = str(self.start.fingerprint if self.start else None)
         content = json.dumps(
-            [self.recipe.as_dict(), [c.name for c in self.training], str(self.initial)],
-            sort_keys=True,
+            [self.recipe.as_dict(), [c.name for c in self.training], start], sort_keys=True
         )
         return hashlib.sha256(content.encode()).hexdigest()
 
@@ -151,11 +156,17 @@ class _Queued:
 
 def run_fold(fold: Fold, on_epoch: Callable[[int, float], None] | None = None) -> FoldFigures:
     """Train on a fold's training part, export, and score on its validation part."""
-    done = _read_figures(fold)
-    if done is not None:
-        if on_epoch is not None:
-            on_epoch(fold.recipe.epochs, float("nan"))
-        return done
+    figures = _read_figures(fold)
+    if figures is None:
+        figures = _train_and_score(fold, on_epoch)
+    elif on_epoch is not None:
+        on_epoch(fold.recipe.epochs, float("nan"))
+    if not fold.keep:
+        _clear(fold)
+    return figures
+
+
+def _train_and_score(fold: Fold, on_epoch: Callable[[int, float], None] | None) -> FoldFigures:
     trained = train_fold(fold, on_epoch)
     rows = score_bundle(trained.bundle, fold.validation, threads=fold.threads)
     figures = FoldFigures(
@@ -165,6 +176,14 @@ def run_fold(fold: Fold, on_epoch: Callable[[int, float], None] | None = None) -
         content = {"fingerprint": fold.scoring_fingerprint, **asdict(figures)}
         path.write_text(json.dumps(content, indent=1), encoding="utf-8")
     return figures
+
+
+def _clear(fold: Fold) -> None:
+    """Remove all but the figures: weights and optimiser state are many times their size."""
+    shutil.rmtree(fold.folder / "bundle", ignore_errors=True)
+    for pattern in ("network-*.pt", "last-*.ckpt"):
+        for path in fold.folder.glob(pattern):
+            path.unlink(missing_ok=True)
 
 
 def _read_figures(fold: Fold) -> FoldFigures | None:
@@ -189,7 +208,7 @@ def train_fold(fold: Fold, on_epoch: Callable[[int, float], None] | None = None)
         fold.manifest,
         fold.folder,
         fingerprint=fold.fingerprint,
-        initial=fold.initial,
+        start=fold.start,
         threads=fold.threads,
         on_epoch=on_epoch,
     )

@@ -3,7 +3,7 @@
 Findings are frozen, carry the pixels of the original file, and know nothing of how they are shown.
 """
 
-from sesamoid.findings.evidence import Landmark, Line, Region
+from sesamoid.findings.evidence import MODEL_PROBABILITY, Landmark, Line, Region
 from sesamoid.findings.grades import Category, Grade, GradeLetter, SubScore
 from sesamoid.findings.keys import GRADE_KEY, category_key, measurement_keys
 from sesamoid.findings.measurements import Measurement, Quantity, Uncertainty
@@ -13,6 +13,7 @@ from sesamoid.findings.series import Stretch, TimeSeries
 
 __all__ = [
     "GRADE_KEY",
+    "MODEL_PROBABILITY",
     "Category",
     "DataOrigin",
     "Decision",

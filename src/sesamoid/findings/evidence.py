@@ -7,8 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sesamoid.anatomy import Structure
+from sesamoid.anatomy import Code, Structure
+from sesamoid.anatomy.codes import LOCAL_SCHEME
 from sesamoid.errors import SesamoidError
+from sesamoid.findings.measurements import Quantity
+
+MODEL_PROBABILITY = Quantity(
+    "model_probability",
+    "Mean model probability",
+    Code("CONFIDENCE", LOCAL_SCHEME, "Mean model probability in the outline"),
+    "Mean probability of the class inside the outline; a model's figure, not a clinical one.",
+)
+"""The usual meaning of a region's confidence."""
 
 
 @dataclass(frozen=True)
@@ -22,17 +32,20 @@ class Region:
     structure : Structure
     mask : ndarray of bool
         Shape (rows, columns) of the original frame.
-    confidence : float
-        Mean probability of the class inside the mask, 0..1; a model's figure, not a clinical one.
+    confidence : float or None
+        0..1; None where nothing is known of it.
     frame : int
         From 0.
+    confidence_is : Quantity
+        What `confidence` says, for reports.
     """
 
     identifier: str
     structure: Structure
     mask: NDArray[np.bool_]
-    confidence: float
+    confidence: float | None
     frame: int = 0
+    confidence_is: Quantity = MODEL_PROBABILITY
 
     def __post_init__(self) -> None:
         if self.mask.ndim != 2 or self.mask.dtype != np.bool_:

@@ -34,6 +34,56 @@ class Case:
 
 
 @dataclass(frozen=True)
+class Description:
+    """What ``dataset.json`` says.
+
+    Parameters
+    ----------
+    name, licence : str
+        The licence is ``"not stated"`` where it is not.
+    classes : tuple of str
+        Class names by label value, from 0 (background).
+    ending : str
+        Of the files of images and labels.
+    origin : str
+        Such as ``"virtual"``; empty where it is not stated.
+    """
+
+    name: str
+    licence: str
+    classes: tuple[str, ...]
+    ending: str
+    origin: str
+
+    @classmethod
+    def read(cls, path: Path) -> Description:
+        """Read such a file; DataError where it cannot be understood."""
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+            labels = {str(k): int(v) for k, v in content["labels"].items()}
+            ending = str(content.get("file_ending", ".png"))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise DataError(
+                f"dataset.json cannot be understood ({error!r})",
+                path=path,
+                fix="it must be JSON with 'labels': {name: integer} and 'file_ending'.",
+            ) from None
+        if sorted(labels.values()) != list(range(len(labels))):
+            raise DataError(
+                f"label values {sorted(labels.values())} are not 0, 1, 2, …",
+                path=path,
+                fix="number the labels without gaps from 0 (background).",
+            )
+        return cls(
+            name=str(content.get("name", path.parent.name)),
+            licence=str(content.get("licence", content.get("license", "not stated"))),
+            classes=tuple(sorted(labels, key=lambda name: labels[name])),
+            ending=ending,
+            origin=str(content.get("origin", "")),
+        )
+
+
+@dataclass(frozen=True)
 class RawDataset:
     """A folder in nnU-Net raw layout, one channel.
 
@@ -71,24 +121,8 @@ class RawDataset:
                 path=root,
                 fix="give the folder that holds dataset.json, imagesTr and labelsTr.",
             )
-        try:
-            content = json.loads(description.read_text(encoding="utf-8"))
-            labels = {str(k): int(v) for k, v in content["labels"].items()}
-            ending = str(content.get("file_ending", ".png"))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise DataError(
-                f"dataset.json cannot be understood ({error!r})",
-                path=description,
-                fix="it must be JSON with 'labels': {name: integer} and 'file_ending'.",
-            ) from None
-        if sorted(labels.values()) != list(range(len(labels))):
-            raise DataError(
-                f"label values {sorted(labels.values())} are not 0, 1, 2, …",
-                path=description,
-                fix="number the labels without gaps from 0 (background).",
-            )
-        classes = tuple(sorted(labels, key=lambda name: labels[name]))
-        training = tuple(_cases(root, "Tr", ending))
+        told = Description.read(description)
+        training = tuple(_cases(root, "Tr", told.ending))
         unlabelled = [case.name for case in training if case.label is None]
         if unlabelled:
             raise DataError(
@@ -96,18 +130,18 @@ class RawDataset:
                 path=root / "labelsTr",
                 fix="add the label images, or take these images out of imagesTr.",
             )
-        test = tuple(_cases(root, "Ts", ending))
+        test = tuple(_cases(root, "Ts", told.ending))
         if not training and not test:
             raise DataError(
-                f"no images named *_0000{ending} in imagesTr or imagesTs",
+                f"no images named *_0000{told.ending} in imagesTr or imagesTs",
                 path=root,
-                fix="name images NAME_0000" + ending + " and their labels NAME" + ending + ".",
+                fix=f"name images NAME_0000{told.ending} and their labels NAME{told.ending}.",
             )
         return cls(
             root=root,
-            name=str(content.get("name", root.name)),
-            licence=str(content.get("licence", content.get("license", "not stated"))),
-            classes=classes,
+            name=told.name,
+            licence=told.licence,
+            classes=told.classes,
             training=training,
             test=test,
         )

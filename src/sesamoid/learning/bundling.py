@@ -23,6 +23,7 @@ from sesamoid.learning.export import Parity, check_parity, export_onnx
 from sesamoid.learning.loop import TrainedNetwork, checkpoint_path
 from sesamoid.learning.recipe import SegmentationRecipe
 from sesamoid.learning.segmentation import train_segmentation
+from sesamoid.learning.starting import Start
 from sesamoid.models import Manifest, ModelBundle
 
 CHECKED_SHARE = 4
@@ -138,7 +139,7 @@ def train_bundle(
     folder: Path,
     *,
     fingerprint: str,
-    initial: Path | None = None,
+    start: Start | None = None,
     threads: int = 0,
     on_epoch: Callable[[int, float], None] | None = None,
 ) -> TrainedBundle:
@@ -156,7 +157,7 @@ def train_bundle(
     folder : Path
     fingerprint : str
         Of recipe and data: only a run under the same one is resumed.
-    initial : Path, optional
+    start : Start, optional
         Weights to start from.
     threads : int
         0: all cores.
@@ -171,7 +172,7 @@ def train_bundle(
             classes=len(manifest.classes),
             folder=folder,
             fingerprint=fingerprint,
-            initial=torch.load(initial) if initial else None,
+            initial=start.weights() if start else None,
             on_epoch=on_epoch,
         ),
         folder=folder,

@@ -9,13 +9,16 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch.utils.data import Dataset
+from torch.utils.data import Dataset, Sampler
 
 from sesamoid.imaging.geometry import Crop
 from sesamoid.imaging.letterbox import Letterbox, content_box, standardise
 from sesamoid.imaging.raw_dataset import LabelledImage
 from sesamoid.learning.augmentation import geometry_transform, intensity_transform
 from sesamoid.learning.recipe import SegmentationRecipe
+from sesamoid.learning.rounds import RoundSampler, ShuffledPasses
+
+Item = dict[str, torch.Tensor]
 
 
 @dataclass(frozen=True)
@@ -34,8 +37,10 @@ class Canvas:
         return cls(image / np.float32(max(peak, 1e-6)), label, fit.placed)
 
 
-class VariedCanvases:
+class VariedCanvases(Dataset[Item]):
     """Canvases, varied anew each time one is taken where `augment` is set.
+
+    A subclass says what an item is.
 
     Parameters
     ----------
@@ -76,7 +81,7 @@ class VariedCanvases:
         return np.asarray(sample["image"]), np.asarray(sample["label"])
 
 
-class CanvasDataset(VariedCanvases, Dataset[dict[str, torch.Tensor]]):
+class CanvasDataset(VariedCanvases):
     """Canvases of a recipe's size: float32 image (1, rows, columns), int64 label likewise.
 
     Parameters
@@ -97,9 +102,41 @@ class CanvasDataset(VariedCanvases, Dataset[dict[str, torch.Tensor]]):
             canvases.append(Canvas.of(case.grey, label, fit))
         super().__init__(canvases, recipe, augment=augment)
 
-    def __getitem__(self, index: int) -> dict[str, torch.Tensor]:
+    def __getitem__(self, index: int) -> Item:
         image, label = self.varied(index)
         return {
             "image": torch.as_tensor(image, dtype=torch.float32),
             "label": torch.as_tensor(label, dtype=torch.int64),
         }
+
+
+class CanvasRow(Dataset[Item]):
+    """Canvases in an endless row; picture and variation at a place depend on nothing else.
+
+    Parameters
+    ----------
+    data : VariedCanvases
+    seed : int
+    """
+
+    def __init__(self, data: VariedCanvases, seed: int) -> None:
+        self.data, self.seed = data, seed
+        self._row = ShuffledPasses(np.arange(len(data)), seed)
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def __getitem__(self, place: int) -> Item:
+        own = np.random.SeedSequence([self.seed, place]).generate_state(1)[0]
+        self.data.seed(int(own))
+        return self.data[self._row.at(place)]
+
+
+def in_rounds(
+    data: VariedCanvases, recipe: SegmentationRecipe
+) -> tuple[Dataset[Item], Sampler[int] | None]:
+    """What an epoch of `recipe` takes from `data`: items, and which; None: each once, shuffled."""
+    if not recipe.round_pictures:
+        data.seed(recipe.seed)
+        return data, None
+    return CanvasRow(data, recipe.seed), RoundSampler(recipe.round_pictures)

@@ -73,3 +73,35 @@ def grouped_folds(groups: NDArray[np.int64], *, folds: int, seed: int) -> NDArra
         out[groups == numbers[index]] = fold
         load[fold] += sizes[index]
     return out
+
+
+def grouped_draws(
+    groups: NDArray[np.int64], counts: Sequence[int], *, seed: int
+) -> list[NDArray[np.int64]]:
+    """Images drawn by whole groups, a smaller draw within each larger one.
+
+    Groups go in an order shuffled by `seed`; one that would go beyond the count is passed over, so
+    that a draw may fall short where no small group is left.
+
+    Parameters
+    ----------
+    groups : ndarray of int, shape (images,)
+    counts : sequence of int
+        Images wanted, ascending.
+    seed : int
+
+    Returns
+    -------
+    list of ndarray of int
+        Indices of the images of each draw, ascending.
+    """
+    numbers, sizes = np.unique(groups, return_counts=True)
+    order = np.random.default_rng(seed).permutation(len(numbers))
+    taken = np.zeros(len(numbers), dtype=bool)
+    draws = []
+    for count in counts:
+        for index in order:
+            if not taken[index] and sizes[taken].sum() + sizes[index] <= count:
+                taken[index] = True
+        draws.append(np.flatnonzero(np.isin(groups, numbers[taken])))
+    return draws

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch.utils.data import Dataset, Sampler
+from torch.utils.data import Dataset
 
 from sesamoid.learning.joint_augmentation import (
     Placing,
@@ -17,32 +15,12 @@ from sesamoid.learning.joint_augmentation import (
 )
 from sesamoid.learning.joint_pack import JointPack
 from sesamoid.learning.joint_recipe import JointRecipe
+from sesamoid.learning.rounds import ShuffledPasses
 from sesamoid.models.joint_input import joint_input
 from sesamoid.models.joint_task import ASPECTS, JointTask
 
-JUDGED = ("depth_cut", "visibility", "quality")
-"""What of a part is no longer known when the picture is cut below."""
-
-
-class RoundSampler(Sampler[int]):
-    """Places in the endless row of shuffled passes over the pictures, a round at a time.
-
-    A run that is resumed at any round goes on with the pictures that come next.
-    """
-
-    def __init__(self, pictures: int) -> None:
-        self.pictures = pictures
-        self._round = 0
-
-    def set_epoch(self, number: int) -> None:
-        """The loop's hook: which round comes."""
-        self._round = number
-
-    def __len__(self) -> int:
-        return self.pictures
-
-    def __iter__(self) -> Iterator[int]:
-        return iter(range(self._round * self.pictures, (self._round + 1) * self.pictures))
+UNKNOWN_WHEN_CUT = ("depth_cut", "visibility", "quality")
+"""Of a part whose picture is cut below; contact above it is as it was."""
 
 
 class JointDataset(Dataset[dict[str, torch.Tensor]]):
@@ -62,7 +40,7 @@ class JointDataset(Dataset[dict[str, torch.Tensor]]):
     canvas_size : (rows, columns)
         Up to that of the pack.
     augment : bool
-        Where True, an index is a place in the endless row of shuffled passes (`RoundSampler`).
+        Where True, an index is a place in the row of `ShuffledPasses`.
     seed : int
     """
 
@@ -79,11 +57,11 @@ class JointDataset(Dataset[dict[str, torch.Tensor]]):
     ) -> None:
         self.pack, self.which, self.task, self.recipe = pack, which, task, recipe
         self.canvas_size, self.augment, self.seed = canvas_size, augment, seed
-        self._order: tuple[int, NDArray[np.intp]] = (-1, which)
+        self._row = ShuffledPasses(which, seed)
         self._sign = np.array(
             [-1.0 if name in task.mirrored else 1.0 for name in task.picture], dtype=np.float32
         )
-        self._unsure = [ASPECTS.index(name) for name in JUDGED]
+        self._unsure = [ASPECTS.index(name) for name in UNKNOWN_WHEN_CUT]
 
     def __len__(self) -> int:
         return len(self.which)
@@ -93,19 +71,11 @@ class JointDataset(Dataset[dict[str, torch.Tensor]]):
             index = int(self.which[place])
             placing = usual_placing(self.pack.placed(index), self.canvas_size)
             return self._item(index, placing, None)
-        index = self._item_index(place)
+        index = self._row.at(place)
         rng = np.random.default_rng([self.seed, place])
         settings = self.recipe.augmentation
         placing = draw_placing(self.pack.placed(index), self.canvas_size, settings, rng)
         return self._item(index, placing, rng)
-
-    def _item_index(self, place: int) -> int:
-        """Which picture stands at a place in the row of shuffled passes."""
-        turn, number = divmod(place, len(self.which))
-        if self._order[0] != turn:
-            order = np.random.default_rng([self.seed, 1, turn]).permutation(self.which)
-            self._order = (turn, order)
-        return int(self._order[1][number])
 
     def _item(
         self, index: int, placing: Placing, rng: np.random.Generator | None

@@ -26,11 +26,12 @@ from sesamoid.models.joint_input import SCALARS
 from sesamoid.models.joint_task import JointTask
 
 DECIDED = 0.7
+"""Probability from which the network counts as having decided [P]; the rest may fall either way."""
 SMALLEST_SAME = 0.98
-"""Least tolerated share of decided places, and of decided planes, with the network's answer."""
+"""Least tolerated share of decided places, and of decided planes, with the network's answer [P]."""
 INPUTS = ("image", "scalars")
-
 _MATRIX, _LARGE = ("Gemm", "MatMul"), 4096
+"""What multiplies by a matrix, and numbers in one from which it is stored in half precision."""
 
 Given = tuple[NDArray[np.float32], NDArray[np.float32]]
 """One canvas (rows, columns) and its scalars."""

@@ -19,12 +19,15 @@ from sesamoid.models.joint_input import SCALARS
 from sesamoid.models.joint_task import ASPECTS, JointTask
 
 _ATTENTIONS = 4
+"""Maps by which the deepest features are averaged."""
 _NARROW, _CELL = 128, 48
 """Channels of what attention averages, and of the coarse grid's cells."""
 _MOMENTS = 5
+"""Numbers that `_moments` gives of each class."""
 _GAIN = 4.0
 """Of places beside the other inputs of the global branch: they vary by a quarter of the canvas."""
 _LEAST_LOG, _MOST_LOG = -4.0, 3.0
+"""Of the log of a pose's scale: 0.02 to 20 units, so that neither loss nor gradient runs away."""
 
 
 @dataclass(frozen=True)
@@ -196,6 +199,7 @@ def _cells(x: Tensor, grid: tuple[int, int]) -> Tensor:
 
 
 def _averages(size: int, cells: int) -> Tensor:
+    """Weights of `size` pixels in the mean of each cell, shape (cells, size)."""
     edges = torch.linspace(0, size, cells + 1)
     low = torch.arange(size).float()
     overlap = torch.minimum(edges[1:, None], low + 1) - torch.maximum(edges[:-1, None], low)

@@ -16,57 +16,15 @@ from numpy.typing import NDArray
 from sesamoid.errors import DataError
 from sesamoid.imaging import atomic_path
 from sesamoid.imaging.geometry import Crop
+from sesamoid.learning.joint_example import JointExample
 from sesamoid.models.joint_input import joint_letterbox
-from sesamoid.models.joint_task import ASPECTS, JointTask
+from sesamoid.models.joint_task import JointTask
 
 VERSION = 1
+"""Of the arrays; part of the fingerprint."""
 CHUNK = 256
 """Pictures between two marks from which a stopped packing goes on."""
-UNKNOWN = -1
 _HERE = "pack.json"
-
-
-@dataclass(frozen=True)
-class JointExample:
-    """One picture and what is known of it; what is not is NaN, `UNKNOWN` or None.
-
-    Parameters
-    ----------
-    name : str
-    image : Path
-    label : Path or None
-        In the pixels of the image; None: not labelled.
-    box : Crop or None
-        The scan; the whole picture where None.
-    spacing_mm : (row, column) or None
-    nearest : int
-        Index of the nearest plane.
-    inside : float
-        1: within the tolerance of the nearest plane; 0: not, or, where the nearest plane is
-        unknown, of no plane.
-    reversed : float
-        1: held the wrong way round.
-    pose : ndarray of float32, shape (J,)
-        Error against the nearest plane, mm and degrees.
-    parts : ndarray of float32, shape (Q, 4)
-        Of the nearest plane's parts; see `sesamoid.models.joint_task.ASPECTS`.
-    picture : ndarray of float32, shape (K,)
-    held_out : bool
-        For validation.
-    """
-
-    name: str
-    image: Path
-    label: Path | None
-    box: Crop | None
-    spacing_mm: tuple[float, float] | None
-    nearest: int
-    inside: float
-    reversed: float
-    pose: NDArray[np.float32]
-    parts: NDArray[np.float32]
-    picture: NDArray[np.float32]
-    held_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -212,7 +170,9 @@ def _grey(path: Path) -> NDArray[np.uint8]:
     found = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
     if found is None:
         raise DataError(
-            "this picture is missing or cannot be read", path=path, fix="make the data set again."
+            "this picture is missing or cannot be read",
+            path=path,
+            fix="make the data set again; export your own pictures as PNG.",
         )
     return np.asarray(found, dtype=np.uint8)
 
@@ -230,19 +190,6 @@ def _targets(
         "held_out": column("held_out", np.bool_),
         "nearest": column("nearest", np.int64),
         **{name: column(name) for name in ("inside", "reversed", "pose", "parts", "picture")},
-    }
-
-
-def nothing_known(task: JointTask) -> dict[str, Any]:
-    """The fields of a `JointExample` about which nothing is known."""
-    nan = np.float32(np.nan)
-    return {
-        "nearest": UNKNOWN,
-        "inside": float("nan"),
-        "reversed": float("nan"),
-        "pose": np.full(len(task.pose), nan),
-        "parts": np.full((len(task.parts), len(ASPECTS)), nan),
-        "picture": np.full(len(task.picture), nan),
     }
 
 

@@ -13,12 +13,13 @@ import torch
 from torch import Tensor
 
 from sesamoid.imaging import atomic_path
-from sesamoid.learning.joint_data import JointDataset, RoundSampler
+from sesamoid.learning.joint_data import JointDataset
 from sesamoid.learning.joint_loss import head_losses, label_loss, weighted
 from sesamoid.learning.joint_network import JointNetwork
 from sesamoid.learning.joint_pack import JointPack
 from sesamoid.learning.joint_recipe import JointRecipe, PhaseRecipe
 from sesamoid.learning.loop import Training, fit, prepare
+from sesamoid.learning.rounds import RoundSampler
 from sesamoid.models.joint_task import JointTask
 
 Weights = dict[str, Tensor]
@@ -93,7 +94,8 @@ def train_joint(
     threads : int
         0: all cores.
     on_round : callable, optional
-        Told the number of finished rounds of all phases and the last one's mean loss.
+        Told the number of finished rounds of all phases and the last one's mean loss; NaN of a
+        phase that is read back.
 
     Returns
     -------
@@ -106,7 +108,8 @@ def train_joint(
     weights, minutes, before = initial, 0.0, 0
     for number, phase in enumerate(recipe.phases):
         finished = folder / f"phase-{number}-{fingerprint[:12]}.pt"
-        if not finished.is_file():
+        read_back = finished.is_file()
+        if not read_back:
             own = f"{number}{fingerprint}"
             started, resumed = time.monotonic(), any(folder.glob(f"last-{own[:12]}*.ckpt"))
             trained = _train_phase(
@@ -119,7 +122,7 @@ def train_joint(
         content = torch.load(finished, weights_only=True)
         weights, minutes = content["weights"], minutes + float(content["minutes"])
         before += phase.rounds
-        if on_round is not None:
+        if read_back and on_round is not None:
             on_round(before, math.nan)
     network = bare_network(recipe, task)
     assert weights is not None

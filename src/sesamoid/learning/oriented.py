@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from sesamoid.learning.canvases import in_rounds
 from sesamoid.learning.loop import TrainedNetwork, Training, fit, prepare
 from sesamoid.learning.oriented_data import OrientedCanvasDataset, PartlyLabelled
 from sesamoid.learning.recipe import SegmentationRecipe
@@ -142,12 +143,15 @@ def train_oriented(
     """
     prepare(recipe.seed)
     directed = task.structures.index(task.directed)
-    data = OrientedCanvasDataset(training, recipe, directed=directed, augment=True)
-    data.seed(recipe.seed)
+    varied = OrientedCanvasDataset(training, recipe, directed=directed, augment=True)
+    data, sampler = in_rounds(varied, recipe)
     module = _Oriented(recipe, task)
     if initial:
         module.start_from(initial)
     checks = None
     if len(validation):
         checks = OrientedCanvasDataset(validation, recipe, directed=directed, augment=False)
-    return fit(module, data, checks, folder=folder, fingerprint=fingerprint, on_epoch=on_epoch)
+    return fit(
+        module, data, checks, folder=folder, fingerprint=fingerprint, on_epoch=on_epoch,
+        sampler=sampler,
+    )  # fmt: skip

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch.utils.data import Dataset
 
 from sesamoid.imaging.geometry import Crop
 from sesamoid.imaging.letterbox import Letterbox, content_box
-from sesamoid.learning.canvases import Canvas, VariedCanvases
+from sesamoid.learning.canvases import Canvas, Item, VariedCanvases
 from sesamoid.learning.recipe import SegmentationRecipe
 from sesamoid.measure.line_direction import line_direction
 
@@ -48,7 +47,7 @@ class PartlyLabelled:
         return inner.inside(area)
 
 
-class OrientedCanvasDataset(VariedCanvases, Dataset[dict[str, torch.Tensor]]):
+class OrientedCanvasDataset(VariedCanvases):
     """Canvases with masks, the places where they hold, and the direction of thin strokes.
 
     Items are float32: ``image`` (1, rows, columns), ``mask`` and ``labelled`` (structures, rows,
@@ -76,7 +75,7 @@ class OrientedCanvasDataset(VariedCanvases, Dataset[dict[str, torch.Tensor]]):
         self._directed = directed
         super().__init__([_canvas(case, recipe) for case in cases], recipe, augment=augment)
 
-    def __getitem__(self, index: int) -> dict[str, torch.Tensor]:
+    def __getitem__(self, index: int) -> Item:
         image, label = self.varied(index)
         coded = np.ascontiguousarray(label[0])
         bits = [(coded >> bit) & 1 for bit in range(2 * self._structures)]

@@ -41,6 +41,10 @@ class SegmentationRecipe:
     grey_exponent : float
         See `sesamoid.imaging.letterbox.standardise`.
     epochs, batch_size : int
+    round_pictures : int
+        Pictures of an epoch, taken from an endless row of shuffled passes in which all depends on
+        the place: the training is then counted in steps, whatever the number of images. 0: an
+        epoch is one pass over them.
     learning_rate, weight_decay : float
         Of AdamW; one cosine cycle after a short linear warm-up.
     encoder_rate : float
@@ -69,10 +73,14 @@ class SegmentationRecipe:
     deep_supervision: float = 0.4
     eight_bit: bool = True
     seed: int = 0
+    round_pictures: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """For a manifest or a model card."""
-        return asdict(self)
+        content = asdict(self)
+        if not self.round_pictures:
+            del content["round_pictures"]  # runs finished before there were rounds stay valid
+        return content
 
 
 PLAIN_UNET_FLOOR = SegmentationRecipe(

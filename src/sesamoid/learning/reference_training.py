@@ -21,13 +21,14 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from sesamoid.imaging import atomic_path
-from sesamoid.learning.joint_data import JointDataset, RoundSampler
+from sesamoid.learning.joint_data import JointDataset
 from sesamoid.learning.joint_export import export_graph
 from sesamoid.learning.joint_loss import label_loss
 from sesamoid.learning.joint_pack import JointPack
 from sesamoid.learning.joint_recipe import JointRecipe, Phase, PhaseRecipe
 from sesamoid.learning.loop import Training, fit, prepare
 from sesamoid.learning.reference_hrnet import HRNet
+from sesamoid.learning.rounds import RoundSampler
 from sesamoid.models.joint_task import JointTask
 
 Kind = Literal["resnet50", "hrnet_w32"]

@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from sesamoid.imaging.raw_dataset import LabelledImage
-from sesamoid.learning.canvases import CanvasDataset
+from sesamoid.learning.canvases import CanvasDataset, in_rounds
 from sesamoid.learning.loop import TrainedNetwork, Training, fit, prepare
 from sesamoid.learning.recipe import SegmentationRecipe
 
@@ -76,8 +76,7 @@ def train_segmentation(
         Weights to start from; those whose name and shape fit are taken.
     """
     prepare(recipe.seed)
-    data = CanvasDataset(training, recipe, augment=True)
-    data.seed(recipe.seed)
+    data, sampler = in_rounds(CanvasDataset(training, recipe, augment=True), recipe)
     module = _Segmentation(recipe, classes)
     if initial:
         module.start_from(initial)
@@ -89,4 +88,5 @@ def train_segmentation(
         fingerprint=fingerprint,
         on_epoch=on_epoch,
         validate_every=validate_every,
+        sampler=sampler,
     )

@@ -42,7 +42,6 @@ REVIEWED = {
     Standing.REJECTED: CodedConcept("REVIEW_REJECTED", LOCAL_SCHEME, "Rejected by a human"),
 }
 """How a finding stands; DICOM has no code for a reader's acceptance of a measurement."""
-CONFIDENCE = CodedConcept("CONFIDENCE", LOCAL_SCHEME, "Mean model probability in the outline")
 
 QUALITY = {
     GradeLetter.A: CodedConcept("RID12", "RADLEX", "Diagnostic quality"),

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from skimage import draw
 
 from sesamoid.anatomy import Code, Structure, structures
+from sesamoid.errors import SesamoidError
 from sesamoid.findings import (
+    MODEL_PROBABILITY,
     Category,
     DataOrigin,
     Grade,
@@ -61,8 +63,30 @@ def region_from_json(content: Content, size: tuple[int, int]) -> Region:
         content["identifier"],
         structure_from_json(content["structure"]),
         filled([*content["contours"], *content.get("holes", ())], size),
-        float(content["confidence"]),
+        None if content["confidence"] is None else float(content["confidence"]),
         int(content["frame"]),
+        _meant_by(content),
+    )
+
+
+def _meant_by(content: Content) -> Quantity:
+    """What a region's confidence is: as `region_as_json` names it, or as it was described."""
+    key = content.get("confidence_is", MODEL_PROBABILITY.key)
+    if key == MODEL_PROBABILITY.key:
+        return MODEL_PROBABILITY
+    told = content.get("confidence_quantity")
+    if told is None:
+        raise SesamoidError(
+            f"the confidence of {content['identifier']} is a {key}, which is not described",
+            fix="store it with confidence_quantity: key, name, code, definition.",
+        )
+    return quantity_from_json(told)
+
+
+def quantity_from_json(content: Content) -> Quantity:
+    """What a number is."""
+    return Quantity(
+        content["key"], content["name"], code_from_json(content["code"]), content["definition"]
     )
 
 
@@ -86,9 +110,7 @@ def measurement_from_json(content: Content) -> Measurement:
     """A measurement with its quantity."""
     spread = content.get("uncertainty")
     return Measurement(
-        quantity=Quantity(
-            content["key"], content["name"], code_from_json(content["code"]), content["definition"]
-        ),
+        quantity=quantity_from_json(content),
         value=content["value"],
         unit=content["unit"],
         method=content["method"],

@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
-
-from sesamoid.findings import Measurement, Region, Result, Review, TimeSeries
+from sesamoid.findings import Result, Review
 from sesamoid.imaging import Image
 from sesamoid.reports.dicom_source import frames_of
 from sesamoid.reports.evidence_picture import evidence_classes
+from sesamoid.reports.html_findings import (
+    Context,
+    grade_of,
+    headline_of,
+    loose_of,
+    region_of,
+    row_of,
+    series_of,
+)
 from sesamoid.reports.html_pictures import evidence_of, picture_of, thumbnail_of
 from sesamoid.reports.labels import region_labels
-from sesamoid.reports.review_view import reviewed, said, stands
-from sesamoid.reports.series_plot import series_svg
-from sesamoid.reports.wording import (
-    UNIT_SYMBOLS,
-    in_ranges,
-    is_calibrated,
-    number,
-    printable,
-    unit_symbol,
-    value_with_unit,
-)
+from sesamoid.reports.review_view import reviewed, stands
+from sesamoid.reports.wording import in_ranges, is_calibrated, printable
 
 _MOST_FRAMES = 6
-
-Context = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -84,7 +79,7 @@ def section_of(
     summary = {
         **common,
         "thumbnail": thumbnail_of(result, frames[0]),
-        "headlines": [_headline(region, labels, result) for region in result.regions],
+        "headlines": [headline_of(region, labels, result) for region in result.regions],
         "reason": _why(result),
     }
     detail = {
@@ -97,10 +92,10 @@ def section_of(
             {"name": name.replace("_", " "), "data": evidence_of(result, name)}
             for name in evidence_classes(result)
         ],
-        "regions": [_region(region, labels, result, review) for region in result.regions],
-        "loose": [_row(m, review) for m in _loose(result)],
-        "series": [_series(one) for one in result.series],
-        "grade": {**_grade(result), "review": stands(review, result.grade)},
+        "regions": [region_of(region, labels, result, review) for region in result.regions],
+        "loose": [row_of(m, review) for m in loose_of(result)],
+        "series": [series_of(one) for one in result.series],
+        "grade": {**grade_of(result), "review": stands(review, result.grade)},
         "categories": [
             {
                 "name": c.name,
@@ -129,93 +124,6 @@ def _why(result: Result) -> str:
             return f"nothing was measured: {result.why_nothing}"
         return "" if result.regions else "nothing was found to measure"
     return "; ".join(result.grade.reasons) or "the image did not pass the quality grade"
-
-
-def _headline(region: Region, labels: dict[str, str], result: Result) -> Context:
-    own = result.of(region.identifier)
-    first = next((m for m in own if m.value is not None), None)
-    return {
-        "label": labels[region.identifier],
-        "colour": region.structure.colour,
-        "name": region.structure.name,
-        "quantity": first.quantity.name if first else "",
-        "value": value_with_unit(first) if first else "no value",
-    }
-
-
-def _region(
-    region: Region, labels: dict[str, str], result: Result, review: Review | None
-) -> Context:
-    code = region.structure.code
-    return {
-        "identifier": region.identifier,
-        "label": labels[region.identifier],
-        "name": region.structure.name,
-        "colour": region.structure.colour,
-        "confidence": f"{region.confidence:.0%}",
-        "frame": region.frame,
-        "pixels": f"{region.pixels:,}",
-        "code": f"{code.scheme} {code.value}",
-        "rows": [_row(m, review) for m in result.of(region.identifier)],
-        "review": stands(review, region),
-    }
-
-
-def _loose(result: Result) -> list[Measurement]:
-    regions = {region.identifier for region in result.regions}
-    return [m for m in result.measurements if not regions.intersection(m.evidence)]
-
-
-def _row(measurement: Measurement, review: Review | None) -> Context:
-    spread = measurement.uncertainty
-    return {
-        "name": measurement.quantity.name,
-        "definition": measurement.quantity.definition,
-        "value": None if measurement.value is None else number(measurement.value),
-        "unit": unit_symbol(measurement),
-        "interval": f"{number(spread.low)} to {number(spread.high)}" if spread else "",
-        "coverage": f"{spread.coverage:.0%}" if spread else "",
-        "interval_method": spread.method if spread else "",
-        "method": measurement.method,
-        "reason": measurement.reason or "",
-        "notes": [note for note in measurement.notes if not said(note, review, measurement)],
-        "review": stands(review, measurement),
-    }
-
-
-def _series(series: TimeSeries) -> Context:
-    known = int(np.isfinite(series.raw).sum())
-    unit = UNIT_SYMBOLS.get(series.unit, series.unit)
-    return {
-        "name": series.quantity.name,
-        "plot": series_svg(series, unit),
-        "frames": len(series.frames),
-        "known": known,
-        "rejected": int(series.rejected.sum()),
-        "stretches": ", ".join(
-            f"{s.name} (frames {series.frames[s.first]} to {series.frames[s.last]})"
-            for s in series.stretches
-        ),
-    }
-
-
-def _grade(result: Result) -> Context:
-    grade = result.grade
-    return {
-        "letter": grade.letter.value,
-        "score": f"{grade.score:.2f}",
-        "reasons": grade.reasons,
-        "rule": grade.rule,
-        "sub_scores": [
-            {
-                "name": s.name.replace("_", " "),
-                "score": f"{s.score:.2f}",
-                "percent": round(100 * min(1.0, max(0.0, s.score))),
-                "detail": s.detail,
-            }
-            for s in grade.sub_scores
-        ],
-    }
 
 
 def _provenance(result: Result) -> list[tuple[str, str]]:

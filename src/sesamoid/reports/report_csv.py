@@ -73,7 +73,7 @@ def rows_of(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
                 "frame": item["frame"],
                 "structure": region["structure"]["key"] if region else "",
                 "region": region["identifier"] if region else "",
-                "confidence": f"{region['confidence']:.4f}" if region else "",
+                "confidence": _share(region["confidence"]) if region else "",
                 "quantity": item["key"],
                 "value": "" if item["value"] is None else repr(item["value"]),
                 "unit": item["unit"],
@@ -110,6 +110,10 @@ def _reviewed(content: Mapping[str, Any] | None) -> dict[str, Any]:
         return {}
     told = (content["standing"], content["reviewer"], content["at"] or "", content["comment"])
     return dict(zip(REVIEW_COLUMNS, told, strict=True))
+
+
+def _share(value: float | None) -> str:
+    return "" if value is None else f"{value:.4f}"
 
 
 def _why_nothing(entry: Mapping[str, Any]) -> str:

@@ -108,7 +108,7 @@ def region_groups(
             finding_category=coded.ANATOMICAL_STRUCTURE,
             algorithm_id=None if drawn else _model(result),
             finding_sites=[FindingSite(structure, laterality=side)] if side else None,
-            measurements=[*_measurements(own), *([] if drawn else [_confidence(result, region)])],
+            measurements=[*_measurements(own), *([] if drawn else _confidence(result, region))],
             qualitative_evaluations=_standing(review, region) or None,
             **place,
         )
@@ -195,13 +195,17 @@ def _measurement(measurement: found.Measurement, value: float) -> Measurement:
     )
 
 
-def _confidence(result: found.Result, region: found.Region) -> Measurement:
-    return Measurement(
-        name=coded.CONFIDENCE,
-        value=float(region.confidence),
-        unit=coded.unit_concept("1"),
-        algorithm_id=_model(result),
-    )
+def _confidence(result: found.Result, region: found.Region) -> list[Measurement]:
+    if region.confidence is None:
+        return []
+    return [
+        Measurement(
+            name=coded.concept(region.confidence_is.code),
+            value=float(region.confidence),
+            unit=coded.unit_concept("1"),
+            algorithm_id=_model(result),
+        )
+    ]
 
 
 def _model(result: found.Result) -> AlgorithmIdentification:

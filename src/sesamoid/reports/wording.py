@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
-from sesamoid.findings import Measurement, Result
+from sesamoid.findings import Measurement, Region, Result
 
 UNIT_SYMBOLS = {
     "mm": "mm",
@@ -60,6 +60,14 @@ def value_with_unit(measurement: Measurement) -> str:
     unit = unit_symbol(measurement)
     gap = "" if unit in ("", "°", "%") else " "
     return f"{number(measurement.value)}{gap}{unit}"
+
+
+def confidence_text(region: Region) -> str:
+    """What a region's confidence is, and its value; empty where nothing is known of it."""
+    if region.confidence is None:
+        return ""
+    name = region.confidence_is.name
+    return f"{name[:1].lower()}{name[1:]} {region.confidence:.0%}"
 
 
 def in_ranges(numbers: Sequence[int]) -> str:

@@ -199,9 +199,7 @@ def test_a_lower_deep_aponeurosis_makes_a_thicker_muscle(drawn: MusclePicture) -
     )
     by = "modified by anna, 2026-11-21"
     after = remeasured(replace(result, regions=moved), {name}, by=by)
-    assert value(after, "thickness") - value(result, "thickness") == pytest.approx(
-        2.0, abs=0.15
-    )
+    assert value(after, "thickness") - value(result, "thickness") == pytest.approx(2.0, abs=0.15)
     thickness = next(m for m in after.measurements if m.quantity.key == "thickness")
     assert thickness.notes[-1] == "Modified by anna, 2026-11-21."
     drawn_anew = next(r for r in after.regions if r.identifier == name)

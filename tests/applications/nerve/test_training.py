@@ -12,7 +12,7 @@ pytest.importorskip("lightning")
 from dataclasses import replace
 
 from sesamoid.applications import AnalysisSettings
-from sesamoid.applications.nerve import APPLICATION, recipes, training
+from sesamoid.applications.nerve import APPLICATION, images, recipes
 from sesamoid.applications.nerve.training import TrainingSettings, train
 from sesamoid.errors import DataError
 from sesamoid.models import ModelBundle
@@ -42,7 +42,7 @@ def small_recipes(monkeypatch: pytest.MonkeyPatch) -> None:
     floor = replace(recipes.FLOOR, canvas_size=(64, 64), epochs=1)
     monkeypatch.setattr(recipes, "FLOOR", floor)
     # Drawn scenes all look alike; here each counts as a scan of its own.
-    monkeypatch.setattr(training, "similarity_groups", lambda images: np.arange(len(images)))
+    monkeypatch.setattr(images, "similarity_groups", lambda greys: np.arange(len(greys)))
 
 
 @pytest.mark.usefixtures("small_recipes")

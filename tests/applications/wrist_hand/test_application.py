@@ -121,17 +121,17 @@ def test_options_of_other_applications_are_refused() -> None:
 def test_a_virtual_session_becomes_a_report_with_sr_and_seg(tmp_path: Path) -> None:
     opened = virtual_novice(PROTOCOL, person=700_003, seed=1)
     novice_planes = ["S11", "S14"]
-    probe = opened["source"]
-    probe.holder.planes, probe.holder._waiting = tuple(novice_planes), ["S14"]
-    probe.holder._plane = "S11"
-    probe.holder._put_down(0.0)
+    probe, novice = opened.source, opened.novice
+    novice.planes, novice._waiting = tuple(novice_planes), ["S14"]
+    novice._plane = "S11"
+    novice._put_down(0.0)
     probe.pixels_per_mm = 8.0
     assessor = WristHandAssessor(TruthLooker(probe), PROTOCOL)
     session = Session(
-        probe, assessor, PROTOCOL, tmp_path / "session", side=opened["side"], drop=False,
-        slot=opened["slot"],
+        probe, assessor, PROTOCOL, tmp_path / "session", side=opened.side, drop=False,
+        slot=opened.slot,
     )  # fmt: skip
-    result = session.run(opened["operator"].hear)
+    result = session.run(opened.operator.hear)
     assert result.report.ending == "source ended", result.report.reason
     kept = {one.plane for one in result.checklist.kept}
     assert kept >= set(novice_planes)

@@ -14,7 +14,7 @@ from sesamoid.applications.wrist_hand.measuring import (
     part_structure,
 )
 from sesamoid.applications.wrist_hand.plane_masks import plane_masks
-from sesamoid.applications.wrist_hand.quantities import QUANTITIES
+from sesamoid.applications.wrist_hand.quantities import PART_VISIBILITY, QUANTITIES
 from sesamoid.findings import GradeLetter
 from sesamoid.imaging import Image, Modality, Provenance
 
@@ -73,13 +73,29 @@ def test_the_body_s_own_size_comes_out(
     assert name in {region.identifier for region in found.regions}
 
 
+def test_confidence_is_how_much_of_a_part_is_seen_and_unknown_of_optional_ones(sharp) -> None:
+    frame, rule = sharp["S11"], PROTOCOL.plane("S11")
+    masks = plane_masks(
+        frame_look(frame).labels, rule, NAMES.classes, spacing_mm=frame.image.spacing_mm
+    )
+    found = measure_plane(
+        image_of(frame), rule, frame.truth.grade, masks, visibility={"MN": 0.75}
+    )  # fmt: skip
+    known = {region.identifier: region.confidence for region in found.regions}
+    assert known.pop("S11/MN") == 0.75
+    assert known
+    assert set(known.values()) == {None}
+    assert {region.confidence_is for region in found.regions} == {PART_VISIBILITY}
+
+
 def test_grade_c_is_refused_with_its_reason(sharp) -> None:
     frame = sharp["S11"]
-    bad = replace(frame.truth.grade, letter=GradeLetter.C, reasons=("C: median nerve not seen",))
+    reasons = ("C: median nerve not seen", "B: gain low")
+    bad = replace(frame.truth.grade, letter=GradeLetter.C, reasons=reasons)
     found = measured(frame, "S11", grade=bad)
     assert len(found.measurements) == 7
     assert {m.value for m in found.measurements} == {None}
-    assert {m.reason for m in found.measurements} == {"grade C: C: median nerve not seen"}
+    assert {m.reason for m in found.measurements} == {"grade C: median nerve not seen"}
     assert not found.lines
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,28 +16,17 @@ from sesamoid.anatomy import protocol
 from sesamoid.applications.wrist_hand import recipes
 from sesamoid.applications.wrist_hand.packing import example_of, is_held_out, labelled_pictures
 from sesamoid.applications.wrist_hand.task import joint_task
-from sesamoid.applications.wrist_hand.training import TrainingSettings, train
-from sesamoid.errors import DataError, SesamoidError
+from sesamoid.applications.wrist_hand.training import recipe_for, train
+from sesamoid.applications.wrist_hand.training_settings import TrainingSettings
+from sesamoid.errors import DataError, ModelError, SesamoidError
 from sesamoid.learning.compact_weights import WEIGHTS
-from sesamoid.learning.joint_recipe import Phase
-from sesamoid.learning.network import NetworkSettings
 from sesamoid.models.joint import JointRuntime
 from sesamoid.virtual.acquisition import Offset, placed
 from sesamoid.virtual.acquisition.truth_table import truth_row
+from tests.applications.wrist_hand.own_pictures import TINY, own
 from tests.virtual.acquisition.flat_body import examination, scanner
 
 TASK = joint_task()
-TINY = replace(
-    recipes.JOINT,
-    network=NetworkSettings(
-        widths=(8, 16, 24, 32, 48), blocks=(1, 1, 1, 1), decoder_widths=(24, 24, 16, 16)
-    ),
-    canvas_size=(64, 96),
-    phases=(Phase((64, 96), 1, batch_size=4),),
-    round_pictures=16,
-    hidden=32,
-    eight_bit=False,
-)
 
 
 @pytest.fixture(scope="module")
@@ -126,32 +113,6 @@ def test_held_out_people_are_spread_evenly():
     assert len(set(np.diff(held))) == 1
 
 
-def own(folder: Path, count: int = 6, *, classes: tuple[str, ...] = ("median_nerve",)) -> Path:
-    """A site's own pictures: a bright nerve, nothing else drawn."""
-    rng = np.random.default_rng(0)
-    for name in ("imagesTr", "labelsTr"):
-        (folder / name).mkdir(parents=True)
-    rows = []
-    for number in range(count):
-        label = np.zeros((80, 120), np.uint8)
-        cv2.ellipse(label, (int(rng.integers(30, 90)), 40), (14, 8), 0, 0, 360, 1, -1)
-        image = np.clip(rng.normal(60, 10, label.shape) + 120 * label, 0, 255).astype(np.uint8)
-        cv2.imwrite(str(folder / "imagesTr" / f"c{number}_0000.png"), image)
-        cv2.imwrite(str(folder / "labelsTr" / f"c{number}.png"), label)
-        plane = ("S11", "none", "")[number % 3]
-        rows.append({"name": f"c{number}", "plane": plane, "row_spacing_mm": 0.1,
-                     "column_spacing_mm": 0.1 if plane else ""})  # fmt: skip
-    labels = {name: value for value, name in enumerate(("background", *classes))}
-    (folder / "dataset.json").write_text(
-        json.dumps({"name": "own", "labels": labels, "file_ending": ".png"})
-    )
-    with (folder / "planes.csv").open("w", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
-    return folder
-
-
 def test_a_site_s_pictures_say_what_they_say_and_no_more(tmp_path):
     found = labelled_pictures(own(tmp_path / "own"), TASK)
     assert found.origin == "real"
@@ -164,18 +125,56 @@ def test_a_site_s_pictures_say_what_they_say_and_no_more(tmp_path):
     assert plane.spacing_mm == (0.1, 0.1)
     assert silent.spacing_mm is None
     assert np.isnan(plane.pose).all()
+    assert np.isnan(plane.parts).all()
 
 
-def test_what_a_site_misnames_is_refused(tmp_path):
+def test_a_site_s_frames_go_where_their_split_says(tmp_path):
+    folder = own(tmp_path / "own", 4)
+    (folder / "frames.csv").write_text(
+        "image,person,split,plane,nearest_plane,reversed,along_mm,across_mm,rotation_deg,"
+        "tilt_deg,rock_deg\n"
+        "c0.png,a,train,S11,,0,1,-2,3,-4,5\nc1.png,b,val,none,S12,1,,,,,\nc2.png,c,test,S11,,,,,,,\n"
+    )
+    first, held = labelled_pictures(folder, TASK).examples
+    told = dict(zip(TASK.pose, first.pose.tolist(), strict=True))
+    assert told == {
+        "along_mm": 1, "across_mm": -2, "rotation_deg": 3, "tilt_deg": -4, "rock_deg": 5,
+    }  # fmt: skip
+    assert (first.label, first.reversed, first.held_out) == (None, 0, False)
+    assert (TASK.planes[held.nearest], held.inside, held.reversed) == ("S12", 0, 1)
+    assert held.held_out
+
+
+def test_a_console_is_cut_off_as_when_it_is_analysed(tmp_path):
+    folder = own(tmp_path / "own", 1)
+    screen = np.zeros((300, 400), np.uint8)
+    rng = np.random.default_rng(0)
+    screen[60:260, 80:330] = np.clip(rng.normal(90, 30, (200, 250)), 5, 255)
+    cv2.imwrite(str(folder / "c0.png"), screen)
+    (folder / "frames.csv").write_text("image,person\nc0.png,a\n")
+    (found,) = labelled_pictures(folder, TASK).examples
+    assert found.box is not None
+    assert found.box.top == pytest.approx(60, abs=12)
+    assert found.box.right == pytest.approx(330, abs=12)
+
+
+def test_outlines_in_nnunet_s_layout_teach_outlines_alone(tmp_path):
+    folder = own(tmp_path / "own", 2)
+    (folder / "frames.csv").unlink()
+    for name in ("imagesTr", "labelsTr"):
+        (folder / name).mkdir()
+    for number in range(2):
+        (folder / f"c{number}.png").rename(folder / "imagesTr" / f"c{number}_0000.png")
+        (folder / f"c{number}-label.png").rename(folder / "labelsTr" / f"c{number}.png")
+    for one in labelled_pictures(folder, TASK).examples:
+        assert one.label is not None
+        assert one.nearest == -1
+        assert np.isnan([one.inside, one.reversed]).all()
+
+
+def test_a_class_of_another_name_is_refused(tmp_path):
     with pytest.raises(DataError, match="'nervus'"):
         labelled_pictures(own(tmp_path / "a", classes=("nervus",)), TASK)
-    folder = own(tmp_path / "b")
-    (folder / "planes.csv").write_text("name,plane\nc0,S99\n")
-    with pytest.raises(DataError, match="'S99'"):
-        labelled_pictures(folder, TASK)
-    (folder / "planes.csv").write_text("name,plane\nother,S1\n")
-    with pytest.raises(DataError, match="'other'"):
-        labelled_pictures(folder, TASK)
 
 
 def test_a_site_fine_tunes_from_a_bundle(tmp_path):
@@ -197,7 +196,25 @@ def test_a_site_fine_tunes_from_a_bundle(tmp_path):
     look = JointRuntime(second.bundle, threads=1).look(np.full((80, 120), 90, np.uint8))
     assert look.labels.shape == (80, 120)
     assert look.parts.shape == (len(TASK.parts), 4)
-    assert "Export checked on 6 images" in second.bundle.card.read_text()
+    card = second.bundle.card.read_text()
+    assert "Export checked on 6 images" in card
+    assert "as this data set gives them" in card
+    assert "simulator's own truth" not in card
+
+
+@pytest.mark.parametrize("pictures", [3, 60, 4000])
+def test_fine_tuned_weights_are_not_mostly_their_start(pictures):
+    tuned = recipe_for(recipes.JOINT, pictures, TrainingSettings(initial="wrist_hand"))
+    (phase,) = tuned.phases
+    assert phase.batch_size <= pictures
+    steps = phase.rounds * (tuned.round_pictures // phase.batch_size)
+    assert steps >= 160
+    assert tuned.ema_decay**steps < 0.01
+    assert tuned.ema_decay <= recipes.JOINT.ema_decay
+
+
+def test_a_training_from_the_beginning_keeps_its_recipe():
+    assert recipe_for(recipes.JOINT, 4000, TrainingSettings()) == recipes.JOINT
 
 
 def test_settings_that_cannot_be_met_are_refused():
@@ -205,3 +222,10 @@ def test_settings_that_cannot_be_met_are_refused():
         TrainingSettings(recipe="vgg")
     with pytest.raises(SesamoidError, match="start"):
         TrainingSettings(recipe="resnet50", initial="wrist_hand")
+
+
+def test_a_network_of_another_task_is_no_start_and_nothing_is_packed(tmp_path):
+    settings = TrainingSettings(initial="nerve")
+    with pytest.raises(ModelError, match="no network of wrist and hand"):
+        train(own(tmp_path / "own"), tmp_path / "out", settings, recipe=TINY)
+    assert not (tmp_path / "out").exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 from sesamoid.server.teaching.exercises import ExerciseKey, exercise
@@ -109,7 +110,7 @@ def test_the_export_is_a_table_with_a_row_an_attempt(visit):
     page = visit("rev", "/tutor")
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Export as CSV").click()
-    lines = open(waiting.value.path(), encoding="utf-8").read().splitlines()  # noqa: PTH123
+    lines = Path(waiting.value.path()).read_text("utf-8").splitlines()
     assert lines[0].startswith("attempt,account,exercise")
     assert len(lines) > 10
     assert all(",virtual," in line for line in lines[1:])

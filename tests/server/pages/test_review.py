@@ -1,4 +1,4 @@
-"""Review in a browser: accept, change by dragging, reject; who and when; delete with confirmation."""
+"""Review in a browser: accept, change by dragging, reject; who and when; delete confirmed."""
 
 from __future__ import annotations
 

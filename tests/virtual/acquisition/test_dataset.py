@@ -204,6 +204,16 @@ def test_an_unknown_machine_names_the_known_ones():
         machine_names("acme")
 
 
+def test_a_part_is_looked_for_no_deeper_than_a_scanner_goes(tmp_path):
+    """Person 574 once failed: a picture of 69 mm, and what it misses looked for at 124 mm."""
+    made = make_dataset(
+        simulation(tmp_path / "set", people=(574,), planes=("S12",),
+                   machines=machine_names("train"), pathologies=("random",), test_share=0.0)
+    )  # fmt: skip
+    assert made.failures == ()
+    assert max(row["depth_mm"] for row in made.table.to_pylist()) > 120 / 1.8
+
+
 def test_grades_of_all_letters_occur(tmp_path):
     """Good and bad pictures, in shares that a network can learn from."""
     out = tmp_path / "set"

@@ -85,6 +85,14 @@ def test_too_shallow_says_so(exam):
     assert "too shallow" in reasons(frame)
 
 
+@pytest.mark.parametrize("depth_mm", [70.0, 120.0])
+def test_a_part_missing_from_the_deepest_pictures_is_looked_for_no_deeper(exam, depth_mm):
+    frame = shot(exam, Offset(press_mm=-12), depth_mm=depth_mm)
+    assert frame.truth.parts["ECU"] == 0
+    assert frame.truth.excess < exam.protocol.checks.wrong_plane_factor
+    assert frame.truth.evidence.depth_cut == frozenset()
+
+
 def test_too_deep_costs_the_depth_score(exam):
     frame = shot(exam, depth_mm=40.0)
     scores = {sub.name: sub.score for sub in frame.truth.grade.sub_scores}

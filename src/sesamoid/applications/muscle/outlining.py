@@ -13,6 +13,7 @@ from sesamoid.findings import Line, Region
 from sesamoid.measure.muscle import MuscleArchitecture
 
 from .flat import confidence
+from .quantities import STEADINESS
 
 Curve = NDArray[np.floating[Any]]
 
@@ -37,8 +38,10 @@ def regions(
             for name, e in zip(("thickness_px", "fascicle_angle_deg"), sure, strict=True)
             if e.known and e.standard_error is not None
         ]
-        whole = float(np.mean(known)) if known else 0.0
-        out.append(Region(f"muscle-1{suffix}", structure("muscle"), muscle, whole, frame))
+        whole = float(np.mean(known)) if known else None
+        out.append(
+            Region(f"muscle-1{suffix}", structure("muscle"), muscle, whole, frame, STEADINESS)
+        )
     for key, edge, beyond in edges:
         if edge is None:
             continue

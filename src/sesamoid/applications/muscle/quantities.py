@@ -8,6 +8,13 @@ from sesamoid.findings import Quantity
 
 _ANGLE = Code("1483009", "SCT", "Angle")
 
+STEADINESS = Quantity(
+    "steadiness",
+    "Steadiness of thickness and angle",
+    Code("STEADINESS", LOCAL_SCHEME, "Steadiness of thickness and fascicle angle, 0 to 1"),
+    "From their standard errors when places of the image are drawn again; see confidence.yaml.",
+)
+"""Confidence of the muscle's region."""
 THICKNESS = Quantity(
     "thickness",
     "Muscle thickness",

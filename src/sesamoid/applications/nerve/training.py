@@ -13,17 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sesamoid import __version__
 from sesamoid.applications.application import TrainingOutcome
-from sesamoid.errors import DataError
 from sesamoid.evidence.cross_validation import Fold, FoldFigures, run_folds, train_fold
 from sesamoid.evidence.model_card import write_card
 from sesamoid.evidence.segmentation import summarise
 from sesamoid.imaging import atomic_path
-from sesamoid.imaging.raw_dataset import LabelledImage, RawDataset, load_case
-from sesamoid.learning.grouping import grouped_folds, similarity_groups
+from sesamoid.imaging.raw_dataset import RawDataset
 from sesamoid.learning.recipe import SegmentationRecipe
 from sesamoid.models import Manifest
 from sesamoid.models.bundle import TrainingData
@@ -31,8 +28,8 @@ from sesamoid.models.bundle import TrainingData
 from . import recipes
 from .card import TEXTS
 from .classical_figures import classical_figures, write_classical
+from .images import CLASSES, NerveImages, read_nerve_images
 
-CLASSES = ("background", "nerve", "vessel")
 Progress = Callable[[str, int, int, float], None]
 
 
@@ -91,29 +88,18 @@ def train(
     DataError
         The data set lacks the classes, or has too few groups to divide.
     """
-    dataset = RawDataset.read(data)
-    if dataset.classes != CLASSES:
-        raise DataError(
-            f"the classes are {', '.join(dataset.classes)}, not {', '.join(CLASSES)}",
-            path=data / "dataset.json",
-            fix="name the labels background 0, nerve 1, vessel 2.",
-        )
-    cases = tuple(load_case(case, classes=len(CLASSES)) for case in dataset.training)
-    groups = similarity_groups([case.grey for case in cases])
-    if settings.folds and len(np.unique(groups)) < settings.folds:
-        raise DataError(
-            f"{len(np.unique(groups))} groups of similar images cannot make {settings.folds} folds",
-            path=data,
-            fix="use fewer folds, or more images.",
-        )
+    images = read_nerve_images(data)
+    cases, groups = images.cases, images.groups
+    if settings.folds:
+        images.require_folds(settings.folds)
     recipe = _recipe(recipes.NERVE, settings)
-    manifest = _manifest(recipe, dataset, len(cases), settings)
+    manifest = _manifest(recipe, images.dataset, len(cases), settings)
     figures: dict[str, Any] = {}
     if settings.folds:
-        figures = _cross_validate(cases, groups, recipe, manifest, out, settings, progress)
+        figures = _cross_validate(images, recipe, manifest, out, settings, progress)
         if settings.classical:
             figures["classical"] = classical_figures(
-                cases, _folds(groups, settings), groups, out / "classical.json"
+                cases, images.folds(settings.folds), groups, out / "classical.json"
             )
         with atomic_path(out / "cross_validation.json") as path:
             path.write_text(_json(figures), encoding="utf-8")
@@ -132,20 +118,16 @@ def _recipe(recipe: SegmentationRecipe, settings: TrainingSettings) -> Segmentat
     return replace(recipe, seed=settings.seed, epochs=settings.epochs or recipe.epochs)
 
 
-def _folds(groups: NDArray[np.int64], settings: TrainingSettings) -> NDArray[np.int64]:
-    return grouped_folds(groups, folds=settings.folds, seed=recipes.FOLD_SEED)
-
-
 def _cross_validate(
-    cases: Sequence[LabelledImage],
-    groups: NDArray[np.int64],
+    images: NerveImages,
     recipe: SegmentationRecipe,
     manifest: Manifest,
     out: Path,
     settings: TrainingSettings,
     progress: Progress | None,
 ) -> dict[str, Any]:
-    assigned = _folds(groups, settings)
+    cases, groups = images.cases, images.groups
+    assigned = images.folds(settings.folds)
     floor = _recipe(recipes.FLOOR, settings)
     plain = replace(
         manifest,

@@ -33,10 +33,11 @@ from .assessor import WristHandAssessor
 from .look import Looker
 from .remeasuring import remeasure
 from .results import PlanePicture, picture_of, result_of
+from .scanned import PROTOCOL
+from .training_settings import RECIPES, TrainingSettings
 
 SMALLEST_SIDE = 64
 """Fewer pixels than this in a row or column cannot show a standard plane."""
-PROTOCOL = "wrist-hand-15"
 
 
 class WristHandApplication:
@@ -52,7 +53,7 @@ class WristHandApplication:
     methods: tuple[str, ...] = ("network",)
     model = "wrist_hand"
     options: Mapping[str, str] = MappingProxyType({})
-    recipes = ("joint", "resnet50", "hrnet_w32")
+    recipes = RECIPES
 
     def looker(self, settings: AnalysisSettings) -> tuple[Looker, ModelBundle]:
         """The network that looks at frames, loaded once in a process."""
@@ -129,7 +130,7 @@ class WristHandApplication:
 
     def train(self, data: Path, out: Path, settings: dict[str, Any]) -> TrainingOutcome:
         """Train the joint network on a data set; see `training`."""
-        from .training import TrainingSettings, train
+        from .training import train
 
         known = {k: v for k, v in settings.items() if k != "progress"}
         return train(data, out, TrainingSettings(**known), progress=settings.get("progress"))
@@ -154,9 +155,7 @@ def _still(
         )
     grey = eight_bits(image.grey(frame))
     found = assessor.assess(grey, spacing_mm=_spacing(image), time_s=0.0)
-    picture = picture_of(found, scanned, frame=frame)
-    assert picture is not None  # this assessor always grades and labels
-    return picture
+    return picture_of(found, scanned, frame=frame)
 
 
 def _cine(
@@ -190,7 +189,6 @@ def _cine(
     grey = eight_bits(image.grey(middle))
     found = assessor.assess(grey, spacing_mm=_spacing(image), time_s=0.0)
     picture = picture_of(found, scanned, frame=middle)
-    assert picture is not None
     reason = "C: no standard plane was held long enough in this cine"
     grade = replace(
         picture.grade, letter=GradeLetter.C, reasons=(reason, *picture.grade.reasons)
@@ -206,7 +204,6 @@ def _kept_picture(
     grey = eight_bits(image.grey(frame))
     found = assessor.assess(grey, spacing_mm=_spacing(image), time_s=time_s)
     picture = picture_of(found, scanned, frame=frame)
-    assert picture is not None
     kept = grade if grade is not None else picture.grade
     return replace(
         picture, plane=scanned.plane(plane), grade=replace(kept, frame=frame), time_s=time_s,

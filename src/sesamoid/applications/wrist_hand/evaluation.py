@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from sesamoid.anatomy import Protocol, protocol
+from sesamoid.anatomy import Protocol
 from sesamoid.errors import DataError
 from sesamoid.findings import ModelReference
 
@@ -14,6 +14,7 @@ from .assessor import WristHandAssessor
 from .evaluation_set import EvaluationSet, in_classes, read_set
 from .figures import grade_figures, plane_figures, pose_figures, segmentation_figures
 from .look import Looker
+from .scanned import scanned_protocol
 from .scored import ScoredFrame, score_frame
 from .task import joint_settings
 
@@ -41,11 +42,12 @@ def evaluate(
     progress : callable, optional
         Told how many frames are done, of how many.
     """
-    rule = scanned if scanned is not None else protocol("wrist-hand-15")
+    rule = scanned_protocol(scanned)
     found = read_set(data, rule, looker.task.classes)
     if not found.frames:
         raise DataError("the data set holds no frame", path=data, fix="simulate some.")
     rows = score_set(found, WristHandAssessor(looker, rule), progress)
+    content = figures(rows, rule)
     return {
         "schema": "sesamoid-metrics-v1",
         "application": "wrist_hand",
@@ -58,8 +60,13 @@ def evaluate(
             "origin": found.origin.value,
         },
         "protocol": f"{rule.id} {rule.version}",
-        **figures(rows, rule),
-        "table": table(rows, rule, f"{model.name} {model.version} on {found.name}", found),
+        **content,
+        "table": {
+            "title": f"{model.name} {model.version} on {found.name} ({found.origin.value}; "
+            f"{len(rows)} frames)",
+            "columns": ["figure", "value", "95 % interval"],
+            "rows": figures_rows(content),
+        },
     }  # fmt: skip
 
 
@@ -69,13 +76,15 @@ def score_set(
     """Every frame of a set, scored one after the other."""
     rows = []
     classes = assessor.looker.task.classes
+    drawn = frozenset(classes.index(name) for name in found.classes)
     for number, one in enumerate(found.frames, start=1):
         frame, labels, area = one.read()
         if labels is not None and found.classes != classes:
             labels = in_classes(labels, found.classes, classes)
-        rows.append(
-            score_frame(one.truth, frame, labels, assessor, area=area, spacing_mm=one.spacing_mm)
-        )
+        scored = score_frame(
+            one.truth, frame, labels, assessor, area=area, spacing_mm=one.spacing_mm, drawn=drawn
+        )  # fmt: skip
+        rows.append(scored)
         if progress is not None:
             progress(number, len(found.frames))
     return rows
@@ -91,18 +100,6 @@ def figures(rows: Sequence[ScoredFrame], rule: Protocol) -> dict[str, Any]:
         "segmentation": segmentation_figures(rows, rule),
         "grade": grade_figures(rows),
         "pose": pose_figures(rows, capture),
-    }
-
-
-def table(
-    rows: Sequence[ScoredFrame], rule: Protocol, title: str, found: EvaluationSet
-) -> dict[str, Any]:
-    """The main figures as a table for people; says where they come from."""
-    content = figures_rows(figures(rows, rule))
-    return {
-        "title": f"{title} ({found.origin.value}; {len(rows)} frames)",
-        "columns": ["figure", "value", "95 % interval"],
-        "rows": content,
     }
 
 

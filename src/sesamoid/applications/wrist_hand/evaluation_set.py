@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -16,15 +13,15 @@ from numpy.typing import NDArray
 from sesamoid.anatomy import Protocol
 from sesamoid.errors import DataError
 from sesamoid.findings import DataOrigin
-from sesamoid.imaging import Crop, Image, find_scan_area, read_image
+from sesamoid.imaging import Crop, read_image
 from sesamoid.live import NO_PLANE
 from sesamoid.live.sources.cine import eight_bits
+from sesamoid.virtual.acquisition.dataset import TRUTH
 from sesamoid.virtual.acquisition.truth_table import read_table
 
+from .described import described
+from .own_frames import FRAMES, OwnFrame, read_own_frames, scan_of
 from .scored import FrameTruthRow, truth_of_row
-
-TRUTH, FRAMES = "truth.parquet", "frames.csv"
-"""Of a virtual data set; of a site's own (see `read_frames`)."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +51,7 @@ class LabelledFrame:
         """Grey frame, classes, scan area; DataError where label and picture differ in size."""
         image = read_image(self.image)
         grey = eight_bits(image.grey(self.frame if image.frames > 1 else 0))
-        area = self.area if self.area is not None else _area_of(image)
+        area = self.area if self.area is not None else scan_of(image)
         labels = None if self.label is None else _labels(self.label, self.frame)
         if labels is not None and labels.shape != grey.shape:
             raise DataError(
@@ -113,8 +110,7 @@ def read_set(folder: Path, protocol: Protocol, classes: Sequence[str]) -> Evalua
         f"there is neither {TRUTH} nor {FRAMES}",
         path=folder,
         fix="give a folder that `sesamoid simulate wrist_hand` wrote, or list your own pictures in "
-        f"{FRAMES} with columns image, person, plane and, where known, label, grade, "
-        "mm_per_pixel, along_mm, across_mm, rotation_deg, tilt_deg, rock_deg.",
+        f"{FRAMES} (see the application's page, Your own pictures).",
     )
 
 
@@ -133,80 +129,36 @@ def _virtual(folder: Path, protocol: Protocol, classes: tuple[str, ...]) -> Eval
         )
         for row in chosen
     )
-    described = _description(folder)
-    names = tuple(described.get("labels", {})) or classes
-    _check_classes(names, classes, folder)
+    told = described(folder, classes)
+    part = "test" if test else "all"
     return EvaluationSet(
-        described.get("name", folder.name),
-        described.get("licence", "not stated"),
-        DataOrigin.VIRTUAL,
-        "test" if test else "all",
-        frames,
-        names,
-    )
-
-
-def _own(folder: Path, protocol: Protocol, classes: tuple[str, ...]) -> EvaluationSet:
-    path = folder / FRAMES
-    with path.open(newline="", encoding="utf-8-sig") as stream:
-        rows = list(csv.DictReader(stream))
-    known = {plane.id for plane in protocol.planes} | {NO_PLANE}
-    frames = []
-    for number, row in enumerate(rows, start=2):
-        for needed in ("image", "person", "plane"):
-            if not row.get(needed):
-                raise DataError(f"line {number} has no {needed}", path=path, fix="fill it in.")
-        if row["plane"] not in known:
-            raise DataError(
-                f"line {number} names plane {row['plane']!r}",
-                path=path,
-                fix=f"use one of {', '.join(sorted(known))}.",
-            )
-        frames.append(_own_frame(row, folder))
-    described = _description(folder)
-    names = tuple(described.get("labels", {})) or classes
-    _check_classes(names, classes, folder)
-    return EvaluationSet(
-        described.get("name", folder.name), described.get("licence", "not stated"),
-        DataOrigin(described.get("origin", DataOrigin.REAL.value)), "all", tuple(frames), names,
+        told.name, told.licence, DataOrigin.VIRTUAL, part, frames, told.classes
     )  # fmt: skip
 
 
-def _own_frame(row: dict[str, str], folder: Path) -> LabelledFrame:
-    pose_names = ("along_mm", "across_mm", "rotation_deg", "tilt_deg", "rock_deg")
-    stated = [row.get(name) for name in pose_names]
-    pose = tuple(float(value or 0) for value in stated) if all(stated) else None
-    scale = row.get("mm_per_pixel")
-    plane = row["plane"]
-    nearest = row.get("nearest_plane") or (plane if plane != NO_PLANE else None)
-    truth = FrameTruthRow(
-        Path(row["image"]).stem, row["person"], plane, nearest, row.get("grade") or None, pose=pose
-    )
-    return LabelledFrame(
-        truth,
-        folder / row["image"],
-        folder / row["label"] if row.get("label") else None,
-        None,
-        (float(scale), float(scale)) if scale else None,
-    )
+def _own(folder: Path, protocol: Protocol, classes: tuple[str, ...]) -> EvaluationSet:
+    rows = read_own_frames(folder, [plane.id for plane in protocol.planes])
+    test = [row for row in rows if row.split == "test"]
+    chosen = test or rows
+    told = described(folder, classes)
+    return EvaluationSet(
+        told.name, told.licence, DataOrigin(told.origin or DataOrigin.REAL),
+        "test" if test else "all", tuple(_own_frame(row, folder) for row in chosen), told.classes,
+    )  # fmt: skip
 
 
-def _check_classes(names: tuple[str, ...], classes: tuple[str, ...], folder: Path) -> None:
-    unknown = [name for name in names if name not in classes]
-    if unknown:
+def _own_frame(row: OwnFrame, folder: Path) -> LabelledFrame:
+    if row.plane is None:
         raise DataError(
-            f"the data set has a label {unknown[0]!r} that the model does not know",
-            path=folder / "dataset.json",
-            fix=f"use the names {', '.join(classes[1:6])}, …",
+            f"line {row.line} has no plane",
+            path=folder / FRAMES,
+            fix=f"name it, or {NO_PLANE}; or give the lines to score the split test.",
         )
-
-
-def _description(folder: Path) -> dict[str, Any]:
-    path = folder / "dataset.json"
-    if not path.is_file():
-        return {}
-    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return content
+    truth = FrameTruthRow(
+        row.image.stem, row.person, row.plane, row.nearest, row.grade,
+        reversed=bool(row.reversed), pose=row.pose,
+    )  # fmt: skip
+    return LabelledFrame(truth, row.image, row.label, None, row.spacing_mm)
 
 
 def in_classes(
@@ -227,13 +179,3 @@ def _labels(path: Path, frame: int) -> NDArray[np.uint8]:
     if found is None:
         raise DataError("the label cannot be read", path=path, fix="export it again as PNG.")
     return np.asarray(found, dtype=np.uint8)
-
-
-def _area_of(image: Image) -> Crop:
-    found = find_scan_area(image)
-    return found if found is not None else Crop(0, 0, *image.size)
-
-
-def people_of(frames: Sequence[LabelledFrame]) -> Iterator[str]:
-    """Whose each frame is."""
-    return (frame.truth.person for frame in frames)

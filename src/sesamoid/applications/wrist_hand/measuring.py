@@ -22,10 +22,7 @@ from sesamoid.imaging import Calibration, Image
 from sesamoid.measure.band import band_thickness, column_height, largest_thickness
 
 from .plane_masks import PlaneMasks
-from .quantities import QUANTITIES
-
-UNJUDGED = 0.5
-"""Confidence of the outline of an optional part, of which the network says nothing else."""
+from .quantities import PART_VISIBILITY, QUANTITIES
 
 
 @dataclass(frozen=True)
@@ -59,7 +56,7 @@ def measure_plane(
     *,
     frame: int = 0,
     tag: str = "",
-    confidence: Mapping[str, float] | None = None,
+    visibility: Mapping[str, float] | None = None,
 ) -> PlaneFindings:
     """Regions of all outlined parts of a plane, and what is to be measured on them.
 
@@ -74,16 +71,17 @@ def measure_plane(
     frame : int
     tag : str
         Put after every identifier, where a result holds several pictures.
-    confidence : mapping of str to float, optional
-        Of parts, 0..1: how much of each is seen, as the network judges it.
+    visibility : mapping of str to float, optional
+        Of parts, 0..1, as the network judges it; it judges the required ones only.
     """
     regions = tuple(
         Region(
             f"{plane.id}/{key}{tag}",
             part_structure(part),
             masks.masks[key],
-            float((confidence or {}).get(key, UNJUDGED)),
+            (visibility or {}).get(key),
             frame,
+            PART_VISIBILITY,
         )
         for key, part in _parts(plane).items()
         if key in masks.masks
@@ -129,8 +127,7 @@ class _Measuring:
 
     def made(self, mask: NDArray[np.bool_] | None, grade: Grade) -> PlaneFindings:
         if not grade.measurable:
-            why = "; ".join(grade.reasons) or "the picture is not of measurable quality"
-            return self._none(f"grade C: {why}")
+            return self._none(f"grade C: {_why_refused(grade)}")
         if mask is None or not mask.any():
             return self._none(f"{self.part.title} is not outlined on this picture")
         scale = self.image.calibration(_bounds(mask), frame=self.frame)
@@ -197,6 +194,13 @@ class _Measuring:
 
 def _parts(plane: Plane) -> dict[str, LabelPart]:
     return {part.key: part for group in plane.labels.values() for part in group.parts}
+
+
+def _why_refused(grade: Grade) -> str:
+    """The reasons of the letter, without those that alone would have left a B."""
+    letter = f"{grade.letter.value}: "
+    reasons = [r.removeprefix(letter) for r in grade.reasons if r.startswith(letter)]
+    return "; ".join(reasons or grade.reasons) or "the picture is not of measurable quality"
 
 
 def _source(table: dict[str, Any], key: str) -> str:

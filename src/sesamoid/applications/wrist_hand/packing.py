@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,22 +11,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sesamoid.anatomy import Plane, protocol, structure
-from sesamoid.errors import DataError, SesamoidError
-from sesamoid.imaging import Crop
+from sesamoid.anatomy import Plane, structure
+from sesamoid.errors import DataError
+from sesamoid.imaging import Crop, read_image
 from sesamoid.imaging.raw_dataset import RawDataset
-from sesamoid.learning.joint_pack import JointExample, nothing_known
+from sesamoid.learning.joint_example import JointExample, nothing_known
+from sesamoid.measure import PlaneEvidence
 from sesamoid.models.joint_task import ASPECTS, JointTask
 from sesamoid.virtual.acquisition import NO_PLANE
 from sesamoid.virtual.acquisition.dataset import TRUTH
 from sesamoid.virtual.acquisition.frame import LEAST_CONTACT
-from sesamoid.virtual.acquisition.simulation import PROTOCOL
 from sesamoid.virtual.acquisition.truth_table import evidence_of, read_table
 
+from .described import described
+from .evidence import POSE
+from .own_frames import FRAMES, read_own_frames, scan_of
+from .scanned import scanned_protocol
 from .task import joint_settings, pose_error
 
-PLANES = "planes.csv"
-"""Beside ``dataset.json`` of a site's own pictures: which plane each shows."""
 _COLUMNS = (
     "name", "image", "label", "split", "person", "plane", "nearest_plane", "digit", "reversed",
     "along_mm", "across_mm", "rotation_deg", "tilt_deg", "rock_deg", "contact", "parts",
@@ -56,39 +57,49 @@ class LabelledPictures:
     examples: tuple[JointExample, ...]
     label_values: tuple[int, ...]
 
+    @property
+    def training(self) -> tuple[JointExample, ...]:
+        """Those that are not held out."""
+        return tuple(one for one in self.examples if not one.held_out)
+
 
 def labelled_pictures(folder: Path, task: JointTask) -> LabelledPictures:
     """The training part of a data set: one that `sesamoid simulate` wrote, or a site's own.
 
-    A site's own is in nnU-Net raw layout; its classes are named as in ``label_classes.yaml``, any
-    subset. ``planes.csv`` beside it may give for each ``name`` the ``plane`` (an id, or ``none``),
-    ``reversed`` (0 or 1), ``row_spacing_mm`` and ``column_spacing_mm``; what is left empty is not
-    known, and the heads that it would teach stay as they are on that picture.
+    A site's own has ``frames.csv`` (see `own_frames`), or is in nnU-Net raw layout: outlines, and
+    nothing else known. Classes are named as in ``label_classes.yaml``, any subset. Heads that a
+    picture says nothing about are not taught by it.
 
     Raises
     ------
     DataError
         The folder is neither, holds no picture for training, or names what the task does not have.
     """
-    data = RawDataset.read(folder)
-    unknown = [name for name in data.classes[1:] if name not in task.classes]
-    if unknown:
-        raise DataError(
-            f"the class {unknown[0]!r} is not one of this application",
-            path=folder / "dataset.json",
-            fix=f"name classes as they are here: {', '.join(task.classes[1:])}.",
-        )
-    values = (0, *(task.classes.index(name) for name in data.classes[1:]))
     virtual = (folder / TRUTH).is_file()
-    examples = tuple(_virtual(folder, task) if virtual else _own(folder, data, task))
-    if not any(not one.held_out for one in examples):
+    told = described(folder, task.classes)
+    if virtual and not (folder / "dataset.json").is_file():
+        raise DataError(
+            "there is a truth.parquet and no dataset.json",
+            path=folder,
+            fix="simulate with --format png: training reads no DICOM.",
+        )
+    if virtual:
+        examples = tuple(_virtual(folder, task))
+    elif (folder / FRAMES).is_file():
+        examples = tuple(_own(folder, task))
+    else:
+        examples = tuple(_outlined(RawDataset.read(folder), task))
+    values = (0, *(task.classes.index(name) for name in told.classes[1:]))
+    origin = "virtual" if virtual else "real"
+    found = LabelledPictures(told.name, told.licence, origin, examples, values)
+    if not found.training:
         raise DataError(
             "there is no picture to train on",
             path=folder,
-            fix="simulate with a scanner for training and more people, or fill imagesTr.",
+            fix="simulate with a scanner for training and more people, or give lines of "
+            f"{FRAMES} the split train.",
         )
-    origin = "virtual" if virtual else "real"
-    return LabelledPictures(data.name, data.licence, origin, examples, values)
+    return found
 
 
 def is_held_out(person: int) -> bool:
@@ -129,14 +140,15 @@ def example_of(row: Mapping[str, Any], folder: Path, task: JointTask) -> JointEx
         inside=float(row["plane"] != NO_PLANE),
         reversed=float(row["reversed"]),
         pose=np.array([pose_error(row, name) for name in task.pose], dtype=np.float32),
-        parts=_parts(row, nearest, task),
+        parts=_parts(row, evidence, nearest, task),
         picture=np.array([np.nan if v is None else v for v in told], dtype=np.float32),
     )
 
 
-def _parts(row: Mapping[str, Any], nearest: int, task: JointTask) -> NDArray[np.float32]:
-    evidence = evidence_of(row)
-    plane = protocol(PROTOCOL).plane(row["nearest_plane"], digit=row["digit"])
+def _parts(
+    row: Mapping[str, Any], evidence: PlaneEvidence, nearest: int, task: JointTask
+) -> NDArray[np.float32]:
+    plane = scanned_protocol().plane(row["nearest_plane"], digit=row["digit"])
     out = np.full((len(task.parts), len(ASPECTS)), np.nan, dtype=np.float32)
     for index in task.parts_of(nearest):
         key = task.parts[index]
@@ -158,61 +170,38 @@ def _quality(
     return min(1.0, float(known.get(key, np.nan)))
 
 
-def _own(folder: Path, data: RawDataset, task: JointTask) -> Iterator[JointExample]:
-    told = _told(folder / PLANES, task)
-    unmatched = set(told) - {case.name for case in data.training}
-    if unmatched:
-        raise DataError(
-            f"{PLANES} names {sorted(unmatched)[0]!r}, and there is no such picture in imagesTr",
-            path=folder / PLANES,
-            fix="give names without _0000 and ending.",
-        )
-    for case in data.training:
-        row = told.get(case.name, {})
+def _own(folder: Path, task: JointTask) -> Iterator[JointExample]:
+    for row in read_own_frames(folder, task.planes):
+        if row.split == "test":
+            continue
         known = nothing_known(task)
-        plane = row.get("plane", "")
-        if plane == NO_PLANE:
-            known["inside"] = 0.0
-        elif plane:
-            known |= {"nearest": task.planes.index(plane), "inside": 1.0}
-        if row.get("reversed"):
-            known["reversed"] = _number(row["reversed"], folder / PLANES)
-        spacing = [row.get(name) for name in ("row_spacing_mm", "column_spacing_mm")]
+        if row.nearest is not None:
+            known["nearest"] = task.planes.index(row.nearest)
+        if row.plane is not None:
+            known["inside"] = float(row.plane != NO_PLANE)
+        if row.reversed is not None:
+            known["reversed"] = float(row.reversed)
+        if row.pose is not None:
+            told = dict(zip(POSE, row.pose, strict=True))
+            known["pose"] = np.array([told[name] for name in task.pose], dtype=np.float32)
         yield JointExample(
-            name=case.name,
-            image=case.image,
-            label=case.label,
-            box=None,
-            spacing_mm=(
-                (_number(spacing[0], folder / PLANES), _number(spacing[1], folder / PLANES))
-                if spacing[0] and spacing[1]
-                else None
-            ),
+            name=f"line {row.line}",
+            image=row.image,
+            label=row.label,
+            box=scan_of(read_image(row.image)),
+            spacing_mm=row.spacing_mm,
+            held_out=row.split == "val",
             **known,
         )
 
 
-def _told(path: Path, task: JointTask) -> dict[str, dict[str, str]]:
-    if not path.is_file():
-        return {}
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        rows = list(csv.DictReader(file))
-    for row in rows:
-        plane = row.get("plane") or ""
-        if "name" not in row or (plane and plane not in (*task.planes, NO_PLANE)):
-            raise DataError(
-                f"the plane {plane!r} is not known" if "name" in row else "no column 'name'",
-                path=path,
-                fix=f"use columns name, plane; planes are {', '.join(task.planes)} and {NO_PLANE}.",
-            )
-    return {row["name"]: {k: v or "" for k, v in row.items() if k} for row in rows}
-
-
-def _number(text: str | None, path: Path) -> float:
-    try:
-        value = float(text or "")
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise SesamoidError(f"{text!r} in {path.name} is no number", fix="write it with a point.")
-    return value
+def _outlined(data: RawDataset, task: JointTask) -> Iterator[JointExample]:
+    for case in data.training:
+        yield JointExample(
+            name=case.name,
+            image=case.image,
+            label=case.label,
+            box=scan_of(read_image(case.image)),
+            spacing_mm=None,
+            **nothing_known(task),
+        )

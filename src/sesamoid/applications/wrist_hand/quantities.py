@@ -6,6 +6,13 @@ from sesamoid.anatomy import Code
 from sesamoid.anatomy.codes import LOCAL_SCHEME
 from sesamoid.findings import Quantity
 
+PART_VISIBILITY = Quantity(
+    "part_visibility",
+    "Seen, by the network's estimate",
+    Code("VISIBILITY", LOCAL_SCHEME, "Estimated visibility of the structure, 0 to 1"),
+    "How much of the structure the network judges to be seen: 1 is its least area, clearly shown.",
+)
+"""Confidence of a region."""
 QUANTITIES = {
     "area": Quantity(
         "cross_sectional_area",

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from sesamoid.applications.nerve.recipes import NERVE
+from sesamoid.evidence.transfer import TransferRecipe
 from sesamoid.learning.joint_recipe import JointRecipe, Phase
 
 JOINT = JointRecipe(
@@ -13,10 +17,26 @@ JOINT = JointRecipe(
     # there, outlines and thin structures.
     phases=(
         Phase((128, 192), 72, batch_size=16, learning_rate=2e-3),
-        Phase((224, 352), 44, batch_size=16, learning_rate=1e-3),
+        Phase((224, 352), 28, batch_size=16, learning_rate=1e-3),
     ),
     round_pictures=2000,
 )
 FINE_TUNING_RATE = 3e-4
 FINE_TUNING_ROUNDS = 20
 """Of a site's own pictures, from the weights that ship; a round is then one pass over them."""
+
+TRANSFER = TransferRecipe(
+    # As nerves are learnt otherwise, by the joint network's encoder and decoder: canvas, variation,
+    # rates, and the grey exponent of 0.5, which both have.
+    whole=replace(
+        NERVE,
+        name="transfer",
+        network=JOINT.network,
+        # The average must forget the start within the shortest training.
+        ema_decay=0.99,
+        round_pictures=200,
+        eight_bit=False,
+    ),
+    steps=((20, 750), (50, 1000), (None, 2000)),
+)
+"""From virtual to real: the same for every start. Steps of four pictures [P]."""

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from sesamoid.applications.application import TrainingOutcome
 from sesamoid.imaging import atomic_path
@@ -17,9 +17,7 @@ from sesamoid.learning.reference_training import Kind, reference_recipe, train_r
 from sesamoid.models.joint_task import JointTask
 
 from .packing import LabelledPictures
-
-if TYPE_CHECKING:
-    from .training import TrainingSettings
+from .training_settings import TrainingSettings
 
 Progress = Callable[[str, int, int, float], None]
 

@@ -43,9 +43,9 @@ def remeasure(
                 labels.pixels, plane, labels.names,
                 spacing_mm=None if spacing is None else (float(spacing[-2]), float(spacing[-1])),
             )  # fmt: skip
+        seen = {part: one.confidence for part, one in own.items() if one.confidence is not None}
         found += measure_plane(
-            result.image, plane, result.grade, masks, frame=frame, tag=tag,
-            confidence={part: region.confidence for part, region in own.items()},
+            result.image, plane, result.grade, masks, frame=frame, tag=tag, visibility=seen,
         )  # fmt: skip
     if not found.measurements and not found.regions:
         return result

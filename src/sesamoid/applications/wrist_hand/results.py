@@ -32,8 +32,8 @@ class PlanePicture:
         Classes on the pixels of the image.
     frame : int
         Of the image.
-    confidence : mapping of str to float
-        Of parts.
+    visibility : mapping of str to float
+        Of required parts, 0..1.
     probabilities : mapping of str to float, optional
         By plane.
     time_s : float, optional
@@ -46,19 +46,19 @@ class PlanePicture:
     grade: Grade
     labels: NDArray[np.uint8]
     frame: int = 0
-    confidence: Mapping[str, float] | None = None
+    visibility: Mapping[str, float] | None = None
     probabilities: Mapping[str, float] | None = None
     time_s: float | None = None
     reason: str = ""
 
 
-def picture_of(found: Assessment, protocol: Protocol, *, frame: int) -> PlanePicture | None:
-    """The picture that an assessment makes; None where the network outlined nothing at all.
+def picture_of(found: Assessment, protocol: Protocol, *, frame: int) -> PlanePicture:
+    """The picture that an assessment by `WristHandAssessor` makes, of the plane or the nearest one.
 
     A picture of no standard plane is grade C, whatever else is good about it.
     """
-    if found.grade is None or found.labels is None:
-        return None
+    assert found.grade is not None  # this assessor always grades and labels
+    assert found.labels is not None
     nearest = max(
         (name for name in found.probabilities if name != NO_PLANE),
         key=lambda name: found.probabilities[name],
@@ -119,7 +119,7 @@ def result_of(
         )  # fmt: skip
         found += measure_plane(
             image, one.plane, one.grade, masks, frame=one.frame,
-            tag=f"@{one.frame}" if len(pictures) > 1 else "", confidence=one.confidence,
+            tag=f"@{one.frame}" if len(pictures) > 1 else "", visibility=one.visibility,
         )  # fmt: skip
     best = max(pictures, key=lambda one: (one.grade.measurable, one.grade.score))
     return Result(

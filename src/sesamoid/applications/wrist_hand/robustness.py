@@ -6,26 +6,25 @@ differs. All of it is virtual.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from sesamoid.anatomy import Protocol, protocol
+from sesamoid.anatomy import Protocol
 from sesamoid.imaging import Crop
 from sesamoid.virtual.acquisition import Examination, placed
 from sesamoid.virtual.acquisition.fine_labels import fine_labels
 from sesamoid.virtual.acquisition.frame import Frame
 from sesamoid.virtual.acquisition.label_classes import class_values
-from sesamoid.virtual.acquisition.operation import Operation, nominal
+from sesamoid.virtual.acquisition.operation import nominal
 from sesamoid.virtual.acquisition.posture import draw_motion
+from sesamoid.virtual.acquisition.render import MOST_ROWS
 from sesamoid.virtual.acquisition.simulation import machine_names
 from sesamoid.virtual.body import WristHand, draw_person
-from sesamoid.virtual.body.pathology import Pathology, pathology_names
-from sesamoid.virtual.body.population import load_table
+from sesamoid.virtual.body.pathology import Pathology
 from sesamoid.virtual.ultrasound import Preset, Scanner, console, labels_on_console, preset, probe
 from sesamoid.virtual.ultrasound.console import scan_box
 
@@ -33,70 +32,14 @@ from .assessor import WristHandAssessor
 from .evidence import POSE
 from .figures import plane_figures, segmentation_figures
 from .look import Looker
+from .robustness_variants import Shown, Variant, variants
+from .scanned import scanned_protocol
 from .scored import FrameTruthRow, ScoredFrame, score_frame
 
 FIRST_PERSON = 800_001
-DENSITY, MOST_ROWS = 16.0, 640
-GAIN_DB, DEPTH_SHARE, JPEG_QUALITY, CONSOLE_CUT = 12.0, 0.5, 60, 0.06
-"""Gain, depth and JPEG as the project's goals name them; a console cut by that share a side [P]."""
-
-Picture = NDArray[np.uint8]
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A picture with its labels and where the scan lies; `area` None: it has to be found."""
-
-    pixels: Picture
-    labels: Picture
-    area: Crop | None
-    spacing_mm: tuple[float, float]
-    reversed: bool = False
-
-
-@dataclass(frozen=True)
-class Variant:
-    """One row of the table.
-
-    Parameters
-    ----------
-    name : str
-    operate : callable
-        Changes how the machine is set.
-    show : callable
-        Changes the picture.
-    pathology : str
-        Of the person; empty: as drawn.
-    on_console : bool
-        With the console's furniture around it.
-    """
-
-    name: str
-    operate: Callable[[Operation], Operation] = lambda operation: operation
-    show: Callable[[Shown], Shown] = lambda shown: shown
-    pathology: str = ""
-    on_console: bool = False
-
-
-def variants() -> tuple[Variant, ...]:
-    """All rows, the unchanged one first."""
-    rows = [
-        Variant("unchanged"),
-        Variant("gain +12 dB", operate=_gain(GAIN_DB)),
-        Variant("gain -12 dB", operate=_gain(-GAIN_DB)),
-        Variant("depth +50 %", operate=_depth(1 + DEPTH_SHARE)),
-        Variant("depth -50 %", operate=_depth(1 - DEPTH_SHARE)),
-        Variant("gamma 0.6", show=_levels(lambda g: g**0.6)),
-        Variant("gamma 1.6", show=_levels(lambda g: g**1.6)),
-        Variant("contrast +40 %", show=_levels(lambda g: 0.5 + 1.4 * (g - 0.5))),
-        Variant("contrast -40 %", show=_levels(lambda g: 0.5 + 0.6 * (g - 0.5))),
-        Variant(f"JPEG {JPEG_QUALITY}", show=_jpeg),
-        Variant("console, scan found", on_console=True),
-        Variant("console cropped", on_console=True, show=_cut),
-        Variant("left-right flip", show=_flip),
-    ]
-    rows += [Variant(f"pathology {name}", pathology=name) for name in _pathologies()]
-    return tuple(rows)
+"""Seed of the first of the people, of whom no other data set is made."""
+PIXELS_PER_MM = 16.0
+"""Of pictures without a console; deep ones have fewer."""
 
 
 def robustness(
@@ -115,14 +58,37 @@ def robustness(
 
     Frames are held at the standard pose as a careful operator would. F1 is that of the planes
     alone: a frame called none counts as missed.
+
+    Parameters
+    ----------
+    looker : Looker
+    people, first_person : int
+        Seeds ``first_person`` to ``first_person + people - 1``.
+    machines : str
+        See `sesamoid.virtual.acquisition.simulation.machine_names`; people take them in turn.
+    planes : sequence of str
+        Ids; all of the protocol where empty.
+    chosen : sequence of Variant, optional
+        Rows; all of `variants` where left out.
+    seed : int
+        Of postures and settings.
+    scanned : Protocol, optional
+        The one that ships if left out.
+    on_frame : callable
+        Told how many frames are done, and of how many.
+
+    Returns
+    -------
+    dict
+        ``rows`` has for each variant ``n``, ``macro_f1``, ``mean_dice`` with their 95 % intervals,
+        ``grade_agreement`` and the share ``true_grade_c``.
     """
-    rule = scanned if scanned is not None else protocol("wrist-hand-15")
+    rule = scanned_protocol(scanned)
     wanted = tuple(planes) or tuple(plane.id for plane in rule.planes)
     table = tuple(chosen) if chosen is not None else variants()
     rows: dict[str, list[ScoredFrame]] = {one.name: [] for one in table}
     total, done = people * len(wanted) * len(table), 0
-    found = WristHandAssessor(looker, rule)
-    finding = WristHandAssessor(looker, rule, scan_area="find")
+    assessor = WristHandAssessor(looker, rule)
     names = machine_names(machines)
     for person in range(first_person, first_person + people):
         exams: dict[str, Examination] = {}
@@ -132,7 +98,7 @@ def robustness(
                 exams[variant.pathology] = _exam(person, variant.pathology, rule, seed)
             for plane in wanted:
                 frame, shown = _picture(exams[variant.pathology], variant, machine, plane, seed)
-                rows[variant.name].append(_score(frame, shown, found, finding))
+                rows[variant.name].append(_score(frame, shown, assessor))
                 done += 1
                 on_frame(done, total)
     out = {name: _figures(own, rule) for name, own in rows.items()}
@@ -175,7 +141,7 @@ def _picture(
     does = variant.operate(nominal(rng, machine, plane))
     settings = does.settings
     width_mm = probe(settings.probe).width_mm
-    density = min(DENSITY, MOST_ROWS / settings.depth_mm)
+    density = min(PIXELS_PER_MM, MOST_ROWS / settings.depth_mm)
     shape = (round(settings.depth_mm * density), round(width_mm * density))
     if variant.on_console:
         box = scan_box(machine.layout, settings.depth_mm, width_mm)
@@ -199,9 +165,7 @@ def _picture(
     return frame, variant.show(shown)
 
 
-def _score(
-    frame: Frame, shown: Shown, known: WristHandAssessor, finding: WristHandAssessor
-) -> ScoredFrame:
+def _score(frame: Frame, shown: Shown, assessor: WristHandAssessor) -> ScoredFrame:
     truth = frame.truth
     row = FrameTruthRow(
         name=f"{truth.person.seed}-{truth.nearest}",
@@ -214,69 +178,9 @@ def _score(
         pose=tuple(float(getattr(truth.error, name)) for name in POSE),
     )
     area = shown.area
-    if area is None:
-        finding = WristHandAssessor(finding.looker, finding.protocol, scan_area="find")
+    if area is None:  # a finder of its own for every picture: one remembers what it found last
+        finding = WristHandAssessor(assessor.looker, assessor.protocol, scan_area="find")
         area = finding.scan_area(shown.pixels, 0.0)
     return score_frame(
-        row, shown.pixels, shown.labels, known, area=area, spacing_mm=shown.spacing_mm
+        row, shown.pixels, shown.labels, assessor, area=area, spacing_mm=shown.spacing_mm
     )  # fmt: skip
-
-
-def _gain(by_db: float) -> Callable[[Operation], Operation]:
-    def change(does: Operation) -> Operation:
-        return replace(
-            does, settings=replace(does.settings, gain_db=does.settings.gain_db + by_db)
-        )  # fmt: skip
-
-    return change
-
-
-def _depth(share: float) -> Callable[[Operation], Operation]:
-    def change(does: Operation) -> Operation:
-        set_to = does.settings
-        return replace(
-            does,
-            settings=replace(
-                set_to, depth_mm=set_to.depth_mm * share, focus_mm=set_to.focus_mm * share
-            ),
-        )
-
-    return change
-
-
-def _levels(
-    curve: Callable[[NDArray[np.float64]], NDArray[np.float64]],
-) -> Callable[[Shown], Shown]:
-    values = np.clip(curve(np.arange(256) / 255), 0, 1)
-    table = np.rint(255 * values).astype(np.uint8)
-    return lambda shown: replace(shown, pixels=table[shown.pixels])
-
-
-def _jpeg(shown: Shown) -> Shown:
-    packed = cv2.imencode(".jpg", shown.pixels, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1]
-    return replace(shown, pixels=np.asarray(cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE), np.uint8))
-
-
-def _cut(shown: Shown) -> Shown:
-    rows, columns = shown.pixels.shape
-    down, right = round(CONSOLE_CUT * rows), round(CONSOLE_CUT * columns)
-    part = np.s_[down : rows - down, right : columns - right]
-    return replace(shown, pixels=shown.pixels[part].copy(), labels=shown.labels[part].copy())
-
-
-def _flip(shown: Shown) -> Shown:
-    return replace(
-        shown,
-        pixels=np.ascontiguousarray(shown.pixels[:, ::-1]),
-        labels=np.ascontiguousarray(shown.labels[:, ::-1]),
-        reversed=True,
-    )
-
-
-def _pathologies() -> Iterator[str]:
-    """Each kind, at its middle severity."""
-    for name in pathology_names():
-        grades = [int(s) for s in load_table("pathology")[name]["severities"] if s > 0]
-        severity = sorted(grades)[len(grades) // 2]
-        sites = load_table("pathology")[name].get("sites", [])
-        yield f"{name}:{severity}:{sites[0]}" if sites else f"{name}:{severity}"

@@ -92,6 +92,7 @@ def score_frame(
     *,
     area: Crop,
     spacing_mm: tuple[float, float] | None,
+    drawn: frozenset[int] | None = None,
 ) -> ScoredFrame:
     """Look at a frame and compare.
 
@@ -105,6 +106,9 @@ def score_frame(
     area : Crop
         Where the scan lies.
     spacing_mm : (row, column), optional
+    drawn : frozenset of int, optional
+        Classes that the data set outlines wherever they are seen; all where left out. Labels made
+        of others are not scored.
     """
     names, rule = assessor.looker.task, assessor.protocol
     look = assessor.looker.look(frame, scan_area=area, spacing_mm=spacing_mm)
@@ -120,7 +124,9 @@ def score_frame(
     distances: dict[str, float] = {}
     if labels is not None and truth.plane != NO_PLANE:
         plane = rule.plane(truth.plane)
-        overlaps, distances = label_figures(look.labels, labels, plane, names.classes, spacing_mm)
+        overlaps, distances = label_figures(
+            look.labels, labels, plane, names.classes, spacing_mm, drawn=drawn
+        )  # fmt: skip
     letter = GradeLetter.C if found.grade is None else found.grade.letter
     return ScoredFrame(
         truth,
@@ -141,11 +147,18 @@ def label_figures(
     plane: Plane,
     classes: tuple[str, ...],
     spacing_mm: tuple[float, float] | None,
+    *,
+    drawn: frozenset[int] | None = None,
 ) -> tuple[dict[str, float], dict[str, float]]:
-    """Dice and HD95 in mm of each label of a plane; labels that neither map has are left out."""
+    """Dice and HD95 in mm of each label of a plane; labels that neither map has are left out.
+
+    So are labels of which a class is not among `drawn`, where that is given.
+    """
     overlaps: dict[str, float] = {}
     distances: dict[str, float] = {}
     for label, values in label_values(plane, classes).items():
+        if drawn is not None and not drawn.issuperset(values):
+            continue
         a, b = np.isin(predicted, values), np.isin(truth, values)
         if not a.any() and not b.any():
             continue

@@ -83,7 +83,7 @@ def kept_picture(kept: Kept, image: Image, assessor: WristHandAssessor) -> Plane
         assessor.protocol.plane(kept.plane),
         replace(grade, frame=0),
         found.labels if labels is None else labels,
-        confidence={key: seen.visibility for key, seen in found.seen.items()},
+        visibility={key: seen.visibility for key, seen in found.seen.items()},
         probabilities=found.probabilities,
         time_s=kept.time_s,
         reason=kept.reason,

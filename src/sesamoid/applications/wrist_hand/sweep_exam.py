@@ -7,21 +7,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-import numpy as np
-
 from sesamoid.anatomy import Protocol
 from sesamoid.live import Kept, LiveFrame, Session, SourceEvent
-from sesamoid.live.instruction import Side
 from sesamoid.live.slot import InStepSlot
 from sesamoid.live.sources.novice import Novice, Skill
 from sesamoid.live.sources.probe import VirtualProbe
-from sesamoid.virtual.acquisition import Examination
-from sesamoid.virtual.acquisition.posture import draw_motion
-from sesamoid.virtual.body import WristHand, draw_person
 
 from .assessor import WristHandAssessor
 from .look import Looker
-from .virtual_session import VirtualOperator
+from .virtual_session import VirtualOperator, side_of, virtual_hand
 
 LookerFactory = Callable[[VirtualProbe], Looker]
 """Makes what looks at the frames of a probe; it may look at the probe's truth in tests."""
@@ -62,14 +56,25 @@ class ExamPlan:
 
 @dataclass(frozen=True)
 class FrameFacts:
-    """Of the truth of a frame, what its judgement needs."""
+    """Of the truth of a frame, what its judgement needs.
 
-    plane: str
+    Parameters
+    ----------
+    nearest : str
+        Plane.
+    excess : float
+        Largest error of the pose, in tolerances of that plane.
+    reversed : bool
+    grade : str
+        As a picture of that plane.
+    held_for : str
+        Plane that the novice was after.
+    """
+
     nearest: str
     excess: float
     reversed: bool
     grade: str
-    score: float
     held_for: str
 
 
@@ -129,8 +134,8 @@ class LoggedProbe(VirtualProbe):
         for item in super().frames():
             truth = self.frame_at(item.time_s).truth
             self.facts[item.time_s] = FrameFacts(
-                truth.plane, truth.nearest, truth.excess, truth.reversed,
-                truth.grade.letter.value, truth.grade.score, self.novice.plane,
+                truth.nearest, truth.excess, truth.reversed, truth.grade.letter.value,
+                self.novice.plane,
             )  # fmt: skip
             yield item
 
@@ -144,9 +149,7 @@ def run_exam(
     patience. Without guidance the session runs with the assistant off: what counts is what the
     novice kept by hand.
     """
-    rng = np.random.default_rng([plan.seed, plan.person])
-    body = WristHand(draw_person(plan.person)).moved(draw_motion(rng))
-    exam = Examination(body, protocol, slices=1)
+    exam, rng = virtual_hand(protocol, person=plan.person, seed=plan.seed)
     novice = Novice(
         exam, plan.planes, rng, machine=plan.machine, skill=plan.skill, listens=plan.guided
     )
@@ -155,13 +158,11 @@ def run_exam(
         pixels_per_mm=plan.pixels_per_mm, pace=False,
     )  # fmt: skip
     probe.novice = novice
-
     if folder.exists():
         shutil.rmtree(folder)
-    side: Side = "left" if body.person.side == "left" else "right"
     session = Session(
         probe, WristHandAssessor(looker(probe), protocol), protocol, folder,
-        assistant=plan.guided, side=side, drop=False, slot=InStepSlot(),
+        assistant=plan.guided, side=side_of(exam), drop=False, slot=InStepSlot(),
     )  # fmt: skip
     operator = VirtualOperator(novice)
     operator.begins(session)

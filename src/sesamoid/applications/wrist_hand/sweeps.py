@@ -17,7 +17,7 @@ from typing import Any
 import cv2
 
 from sesamoid import __version__
-from sesamoid.anatomy import Protocol, protocol
+from sesamoid.anatomy import Protocol
 from sesamoid.errors import DataError, SesamoidError
 from sesamoid.imaging import atomic_path
 from sesamoid.live.sources.novice import Skill
@@ -25,6 +25,7 @@ from sesamoid.live.sources.probe import VirtualProbe
 from sesamoid.virtual.acquisition.simulation import machine_names
 
 from .look import Looker
+from .scanned import scanned_protocol
 from .sweep_exam import ExamPlan, LookerFactory, outcome_row, run_exam
 from .sweep_figures import sweep_figures
 
@@ -110,7 +111,7 @@ def sweep(
     SesamoidError
         An examination failed, or a process was killed; what was done is kept.
     """
-    rule = scanned if scanned is not None else protocol("wrist-hand-15")
+    rule = scanned_protocol(scanned)
     plans = list(settings.plans(rule))
     folder = out / EXAMS
     folder.mkdir(parents=True, exist_ok=True)

@@ -9,10 +9,11 @@ from typing import Any
 
 import yaml
 
-from sesamoid.anatomy import Protocol, protocol
+from sesamoid.anatomy import Protocol
 from sesamoid.models.joint_task import JointTask
 from sesamoid.virtual.acquisition.label_classes import label_classes
-from sesamoid.virtual.acquisition.simulation import PROTOCOL
+
+from .scanned import scanned_protocol
 
 
 @cache
@@ -34,7 +35,7 @@ def pose_error(row: Mapping[str, Any], name: str) -> float:
 
 def joint_task(scanned: Protocol | None = None) -> JointTask:
     """The task of a protocol; of the one that ships if left out."""
-    one = scanned or protocol(PROTOCOL)
+    one = scanned_protocol(scanned)
     pose, picture = joint_settings()["pose"], joint_settings()["picture"]
     parts = [(key, index) for index, plane in enumerate(one.planes) for key in plane.parts]
     return JointTask(

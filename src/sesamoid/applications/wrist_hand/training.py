@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 
 from sesamoid import __version__
 from sesamoid.applications.application import TrainingOutcome
-from sesamoid.errors import SesamoidError
+from sesamoid.errors import ModelError
 from sesamoid.evidence.model_card import write_card
 from sesamoid.imaging import atomic_path
 from sesamoid.learning.joint_pack import JointPack, pack_examples
@@ -26,60 +26,15 @@ from sesamoid.models.joint_task import JointTask
 from . import recipes
 from .packing import LabelledPictures, labelled_pictures
 from .task import joint_task
-from .training_texts import TEXTS, figures_section, figures_table
+from .training_settings import TrainingSettings
+from .training_texts import card_texts, figures_section, figures_table
 
 Progress = Callable[[str, int, int, float], None]
-RECIPES = ("joint", "resnet50", "hrnet_w32")
 MODEL = "wrist_hand"
+AVERAGED_SHARE = 0.1
+"""Of the steps of a fine-tuning, over which weights are averaged [P]: the few steps on a site's few
+pictures would leave most of the start in an average as long as that of the first training."""
 _TOLD_EVERY = 500
-
-
-@dataclass(frozen=True)
-class TrainingSettings:
-    """What `sesamoid train wrist_hand` may be told.
-
-    Parameters
-    ----------
-    recipe : str
-        One of `RECIPES`: the joint network, or one of the published pair that it is compared with.
-    initial : str, optional
-        A bundle's name or folder to start from, for fine-tuning on pictures of one's own; heads
-        about which they tell nothing keep what they know.
-    epochs : int, optional
-        Rounds of each phase in place of the recipe's; for a quick trial.
-    seed : int
-    credit : str
-        Of the data set, for manifest, card and reports.
-    origin : str
-        Of pictures of one's own; a data set from the simulator says itself that it is virtual.
-    threads : int
-        0: all cores.
-    folds, floor_folds, final, classical, jobs
-        Of other applications: of virtual people some are held out in place of folds.
-    """
-
-    recipe: str = "joint"
-    initial: str | None = None
-    epochs: int | None = None
-    seed: int = 0
-    credit: str = "not stated"
-    origin: str = "real"
-    threads: int = 0
-    folds: int = 0
-    floor_folds: int = 0
-    final: bool = True
-    classical: bool = True
-    jobs: int = 1
-
-    def __post_init__(self) -> None:
-        if self.recipe not in RECIPES:
-            raise SesamoidError(
-                f"there is no recipe {self.recipe!r}", fix=f"use one of {', '.join(RECIPES)}."
-            )
-        if self.initial and self.recipe != "joint":
-            raise SesamoidError(
-                "the published pair starts from no other weights", fix="leave --initial out."
-            )
 
 
 def train(
@@ -110,10 +65,13 @@ def train(
     ------
     DataError
         No such data.
+    ModelError
+        No such bundle to start from, or one of another task.
     """
+    start = _start(settings)
     task = joint_task()
     pictures = labelled_pictures(data, task)
-    chosen = _recipe(recipe or recipes.JOINT, pictures, settings)
+    chosen = recipe_for(recipe or recipes.JOINT, len(pictures.training), settings)
     pack = pack_examples(
         pictures.examples,
         task,
@@ -126,7 +84,21 @@ def train(
         from .reference_pair import train_reference
 
         return train_reference(pack, task, pictures, chosen, out, settings, progress=progress)
-    return _train_joint(pack, task, chosen, pictures, out, settings, progress)
+    return _train_joint(pack, task, chosen, pictures, out, settings, progress, start)
+
+
+def _start(settings: TrainingSettings) -> ModelBundle | None:
+    if settings.initial is None:
+        return None
+    found = bundle(settings.initial)
+    if found.manifest.task != TASK:
+        raise ModelError(
+            f"{found.manifest.name} is no network of wrist and hand but of task "
+            f"{found.manifest.task!r}",
+            path=found.folder,
+            fix=f"start from {MODEL}, or from a bundle that was trained from it.",
+        )
+    return found
 
 
 def _train_joint(
@@ -137,6 +109,7 @@ def _train_joint(
     out: Path,
     settings: TrainingSettings,
     progress: Progress | None,
+    start: ModelBundle | None,
 ) -> TrainingOutcome:
     from sesamoid.learning.compact_weights import WEIGHTS, load_compact
     from sesamoid.learning.joint_bundling import train_joint_bundle
@@ -148,7 +121,6 @@ def _train_joint(
         if progress is not None:
             progress("training", done, rounds, loss)
 
-    start = bundle(settings.initial) if settings.initial else None
     trained = train_joint_bundle(
         pack,
         task,
@@ -176,15 +148,23 @@ def _train_joint(
     with atomic_path(trained.bundle.folder / "manifest.json") as path:
         path.write_text(complete.to_json(), encoding="utf-8")
     written = ModelBundle(trained.bundle.folder, complete)
-    write_card(written, texts=TEXTS, figures_section=figures_section(figures))
+    write_card(written, texts=card_texts(pictures.origin), figures_section=figures_section(figures))
     return TrainingOutcome(figures, written)
 
 
-def _recipe(
-    recipe: JointRecipe, pictures: LabelledPictures, settings: TrainingSettings
-) -> JointRecipe:
-    """The recipe for this run; fine-tuning has one phase and rounds of one pass."""
-    training = sum(not one.held_out for one in pictures.examples)
+def recipe_for(recipe: JointRecipe, training: int, settings: TrainingSettings) -> JointRecipe:
+    """The recipe for one run.
+
+    Fine-tuning has one phase, rounds of one pass, and a shorter average of the weights.
+
+    Parameters
+    ----------
+    recipe : JointRecipe
+        Of a training on virtual people.
+    training : int
+        Pictures that are trained on.
+    settings : TrainingSettings
+    """
     phases = recipe.phases
     size = recipe.round_pictures
     if settings.initial:
@@ -202,8 +182,15 @@ def _recipe(
     if settings.epochs:
         phases = tuple(replace(phase, rounds=settings.epochs) for phase in phases)
         size = min(size, max(training, 4 * max(phase.batch_size for phase in phases)))
-    network = replace(recipe.network, imagenet=recipe.network.imagenet and not settings.initial)
-    return replace(recipe, phases=phases, round_pictures=size, network=network, seed=settings.seed)
+    recipe = replace(recipe, phases=phases, round_pictures=size, seed=settings.seed)
+    if not settings.initial:
+        return recipe
+    averaged = AVERAGED_SHARE * phases[0].rounds * (size // phases[0].batch_size)
+    return replace(
+        recipe,
+        network=replace(recipe.network, imagenet=False),
+        ema_decay=min(recipe.ema_decay, 1 - 1 / max(1.0, averaged)),
+    )
 
 
 def manifest_of(
@@ -219,7 +206,7 @@ def manifest_of(
         pictures.licence,
         "Sesamoid's simulator" if pictures.origin == "virtual" else settings.credit,
         "virtual" if pictures.origin == "virtual" else settings.origin,
-        sum(not one.held_out for one in pictures.examples),
+        len(pictures.training),
     )
     before = start.manifest.training_data if start else ()
     return Manifest(
@@ -234,7 +221,8 @@ def manifest_of(
         training_data=(*before, own),
         training={
             "command": f"sesamoid train wrist_hand --data {pictures.name} --seed {settings.seed}"
-            + (f" --initial {start.manifest.name}" if start else ""),
+            + (f" --initial {start.manifest.name}" if start else "")
+            + (f" --epochs {settings.epochs}" if settings.epochs else ""),
             "recipe": recipe.as_dict(),
             "starting_weights": (
                 f"bundle {start.manifest.name} {start.manifest.version}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-TEXTS = {
+_VIRTUAL = {
     "intended_use": "Teaching and research on ultrasound of wrist and hand: which of 15 standard "
     "planes a picture shows, its anatomy, its quality, and where the probe should go.",
     "out_of_scope": [
@@ -24,6 +24,19 @@ TEXTS = {
     ],
 }
 
+_OWN = {
+    **_VIRTUAL,
+    "reference_standard": "planes and outlines as this data set gives them; nothing is known here "
+    "of who drew them, or how well two of them agree.",
+    "limits": [
+        "What the data set says nothing about (poses, sub-scores of the grade, structures that are "
+        "not drawn) is as the network knew it before; it was not checked on these pictures.",
+        "No figure on people who are not in the training is known until it is measured: "
+        "`sesamoid evaluate wrist_hand`.",
+        "Pictures of few people and one machine: others may look different.",
+    ],
+}
+
 _ROWS = (
     ("plane_macro_f1", "plane, macro-F1 over 15 planes, with off-plane pictures", 3),
     ("nearest_accuracy", "nearest plane, accuracy", 3),
@@ -32,6 +45,11 @@ _ROWS = (
     ("pose_median_deg", "pose, median error, degrees", 2),
     ("visibility_error", "visibility of a part, mean absolute error", 3),
 )
+
+
+def card_texts(origin: str) -> dict[str, Any]:
+    """What the card says beside the figures; `origin` of the pictures it was last trained on."""
+    return _VIRTUAL if origin == "virtual" else _OWN
 
 
 def figures_table(found: dict[str, Any], origin: str) -> dict[str, Any]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
 from sesamoid.anatomy import Protocol
 from sesamoid.findings import GradeLetter
 from sesamoid.live import Act, LiveUpdate, Session
+from sesamoid.live.instruction import Side
 from sesamoid.live.slot import InStepSlot
 from sesamoid.live.sources.novice import Novice
 from sesamoid.live.sources.probe import VirtualProbe
 from sesamoid.virtual.acquisition import Examination
 from sesamoid.virtual.acquisition.posture import draw_motion
+from sesamoid.virtual.acquisition.variation import Rng
 from sesamoid.virtual.body import WristHand, draw_person
 
 MACHINE = "gannet-s9"
@@ -21,24 +23,79 @@ MACHINE = "gannet-s9"
 FRAMES_PER_SECOND = 10.0
 
 
+@dataclass(frozen=True)
+class VirtualExam:
+    """A virtual person, and a novice who is about to scan.
+
+    Parameters
+    ----------
+    exam : Examination
+    novice : Novice
+    source : VirtualProbe
+        Held by the novice.
+    operator : VirtualOperator
+        Tells the novice what the assistant says.
+    side : {"left", "right"}
+        The hand.
+    slot : InStepSlot
+        For the session: the probe waits for the assistant, so that no frame is dropped.
+    """
+
+    exam: Examination
+    novice: Novice
+    source: VirtualProbe
+    operator: VirtualOperator
+    side: Side
+    slot: InStepSlot
+
+
+def virtual_hand(rule: Protocol, *, person: int, seed: int) -> tuple[Examination, Rng]:
+    """A virtual person's hand to be scanned by a protocol, and the dice for what comes next.
+
+    Parameters
+    ----------
+    rule : Protocol
+    person, seed : int
+        Seeds of the person, and of posture and novice.
+    """
+    rng = np.random.default_rng([seed, person])
+    body = WristHand(draw_person(person)).moved(draw_motion(rng))
+    return Examination(body, rule, slices=1), rng
+
+
+def side_of(exam: Examination) -> Side:
+    """The hand that is scanned."""
+    return "left" if exam.body.person.side == "left" else "right"
+
+
 def virtual_novice(
     rule: Protocol, *, person: int, seed: int, listens: bool = True, pace: bool = False,
     machine: str = MACHINE,
-) -> dict[str, Any]:  # fmt: skip
-    """A source and who holds it, as keyword arguments of `sesamoid.cli.live.Opened`."""
-    rng = np.random.default_rng([seed, person])
-    body = WristHand(draw_person(person)).moved(draw_motion(rng))
-    exam = Examination(body, rule, slices=1)
-    planes = [plane.id for plane in rule.planes]
-    novice = Novice(exam, planes, rng, machine=machine, listens=listens)
+) -> VirtualExam:  # fmt: skip
+    """A novice who scans all planes of a virtual hand.
+
+    Parameters
+    ----------
+    rule : Protocol
+    person, seed : int
+        Seeds of the person, and of posture and novice.
+    listens : bool
+        Whether the novice hears what the assistant says.
+    pace : bool
+        Keep the pace of real time.
+    machine : str
+        Name of a virtual scanner.
+    """
+    exam, rng = virtual_hand(rule, person=person, seed=seed)
+    novice = Novice(
+        exam, [plane.id for plane in rule.planes], rng, machine=machine, listens=listens
+    )
     source = VirtualProbe(
         exam, novice, machine=machine, frames_per_second=FRAMES_PER_SECOND, pace=pace
     )
-    return {
-        "source": source, "is_scan": True, "in_step": True, "slot": InStepSlot(),
-        "side": "left" if body.person.side == "left" else "right",
-        "operator": VirtualOperator(novice),
-    }  # fmt: skip
+    return VirtualExam(
+        exam, novice, source, VirtualOperator(novice), side_of(exam), InStepSlot()
+    )  # fmt: skip
 
 
 class VirtualOperator:

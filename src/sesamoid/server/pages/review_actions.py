@@ -64,7 +64,8 @@ class ReviewActions:
             _fact("Why no value", content.get("reason") or "")
             _fact("Reasons", "; ".join(content.get("reasons", [])))
             if row.confidence is not None:
-                _fact("Confidence", f"{row.confidence:.0%}")
+                what = content.get("confidence_quantity", {}).get("name", "Confidence")
+                _fact(what, f"{row.confidence:.0%}")
             _fact("Method", row.method)
             _fact("Model", row.model)
 

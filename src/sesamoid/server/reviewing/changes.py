@@ -100,7 +100,7 @@ def _outlined(result: Result, key: str, polygons: Sequence[Polygon]) -> Result:
         raise BadRequest("the outline encloses no pixel", fix="draw it larger, or reject it.")
 
     def new(region: Region) -> Region:
-        return replace(region, mask=mask, confidence=1.0) if region.identifier == key else region
+        return replace(region, mask=mask, confidence=None) if region.identifier == key else region
 
     return replace(result, regions=tuple(new(region) for region in result.regions))
 

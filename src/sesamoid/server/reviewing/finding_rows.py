@@ -11,6 +11,7 @@ from sesamoid.reports.finding_json import (
     grade_as_json,
     line_as_json,
     measurement_as_json,
+    quantity_as_json,
     region_as_json,
 )
 from sesamoid.reports.labels import region_labels
@@ -77,6 +78,7 @@ def finding_rows(result: Result, *, frame: int | None = None) -> list[Finding]:
                 "abbreviation": known.abbreviation,
                 "category": known.category,
             }
+            content["confidence_quantity"] = quantity_as_json(region.confidence_is)
             rows.append(
                 Finding(
                     key=region.identifier[:LONGEST],

@@ -207,7 +207,7 @@ def _result(exam: Exam, kept: Kept, protocol: Protocol, thought: Thought | None)
         return None
     picture = PlanePicture(
         protocol.plane(kept.plane, digit=kept.digit), kept.grade, labels,
-        confidence=None if thought is None else thought.seen,
+        visibility=None if thought is None else thought.seen,
         probabilities=None if thought is None else thought.probabilities,
         time_s=kept.time_s, reason=kept.reason,
     )  # fmt: skip

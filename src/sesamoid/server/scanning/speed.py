@@ -27,7 +27,7 @@ SETTLE_S = 4.0
 SLOW_S = 0.5
 """That a slow viewer takes to show a frame."""
 KEYS = ("ArrowRight", "ArrowUp", "ArrowLeft", "ArrowDown", "KeyQ", "KeyE")
-WINDOW = {"width": 1440, "height": 900}
+WIDTH_PX, HEIGHT_PX = 1440, 900
 
 
 def measure(
@@ -70,7 +70,7 @@ def measure(
     with _server(assistant) as address, sync_playwright() as play:
         room = _begin(address, assistant=assistant is not None)
         browser = play.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        page = browser.new_context(viewport=WINDOW).new_page()
+        page = browser.new_context(viewport={"width": WIDTH_PX, "height": HEIGHT_PX}).new_page()
         page.goto(f"{address}/scan/{room}")
         page.wait_for_function("window.sesamoidScan?.stream?.total > 30", timeout=120_000)
         alone = _watched(page, address, room, seconds)
@@ -80,7 +80,7 @@ def measure(
     return {
         "what": "scan page in headless Chromium, virtual patient, probe in motion",
         "assistant": assistant,
-        "window": [WINDOW["width"], WINDOW["height"]],
+        "window": [WIDTH_PX, HEIGHT_PX],
         "cores": os.cpu_count(),
         "load": os.getloadavg()[0],
         "seconds": seconds,

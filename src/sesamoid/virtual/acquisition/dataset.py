@@ -16,6 +16,7 @@ from sesamoid.errors import OutputError
 from sesamoid.imaging.atomic import atomic_path
 from sesamoid.virtual.acquisition.label_classes import class_of, label_classes
 from sesamoid.virtual.acquisition.processes import Failure, run_tasks
+from sesamoid.virtual.acquisition.renderers import SCANNER, renderer_title
 from sesamoid.virtual.acquisition.simulation import Simulation
 from sesamoid.virtual.acquisition.truth_table import SCHEMA, read_table, write_table
 from sesamoid.virtual.acquisition.work import PARTS, part_path
@@ -24,6 +25,7 @@ from sesamoid.virtual.body.structures import structure_keys
 RECIPE = "simulation.json"
 TRUTH = "truth.parquet"
 FOLDERS = ("imagesTr", "labelsTr", "imagesTs", "labelsTs", "dicom", "masks", PARTS, ".")
+NAME = "virtual-wrist-hand"
 UNFINISHED = ".writing-*"
 LICENCE = "CC0-1.0"
 """Virtual pictures show nobody and copy nothing."""
@@ -92,11 +94,12 @@ def prepare(simulation: Simulation) -> None:
     if path.is_file():
         with suppress(ValueError):
             there = json.loads(path.read_text(encoding="utf-8"))
-            changed = [key for key in recipe if there.get(key) != recipe[key]]
+            keys = [*recipe, *(key for key in there if key not in recipe)]
+            changed = [key for key in keys if there.get(key) != recipe.get(key)]
             if changed:
                 raise OutputError(
                     f"this folder holds a data set made with another {changed[0]} "
-                    f"({there.get(changed[0])} instead of {recipe[changed[0]]})",
+                    f"({there.get(changed[0])} instead of {recipe.get(changed[0])})",
                     path=simulation.out,
                     fix="give --out another folder, or the same options to go on.",
                 )
@@ -127,10 +130,12 @@ def finish(simulation: Simulation) -> pa.Table:
 def description(simulation: Simulation, table: pa.Table) -> dict[str, Any]:
     """What ``dataset.json`` says: nnU-Net's keys, and where the data come from."""
     training = pc.sum(pc.equal(table["split"], "train")).as_py() or 0
+    renderer = renderer_title(simulation.renderer)
     return {
-        "name": "virtual-wrist-hand",
+        "name": NAME if simulation.renderer == SCANNER else f"{NAME} by {renderer}",
         "description": "Virtual ultrasound of wrist and hand: simulated, nobody's; not clinical",
         "origin": "virtual",
+        "renderer": renderer,
         "licence": LICENCE,
         "channel_names": {"0": "ultrasound"},
         "labels": {name: value for value, name in enumerate(label_classes())},

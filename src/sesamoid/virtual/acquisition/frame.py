@@ -26,6 +26,7 @@ from sesamoid.virtual.pose import ProbePose, SliceGrid
 from sesamoid.virtual.section import Section
 from sesamoid.virtual.ultrasound import ScanImage, Scanner
 from sesamoid.virtual.ultrasound.picture import labels_to_picture
+from sesamoid.virtual.ultrasound.settings import DEEPEST_MM
 
 LEAST_CONTACT = 0.2
 """Share of the face below which a picture is of no plane, wherever the probe is (P)."""
@@ -114,7 +115,9 @@ class Examination:
         image = scanner.image(
             sections, seed=body.person.seed, time_s=time_s, previous=previous, motion_mm=motion_mm
         )
-        seen = see(sections[0], scanner, body.structures)
+        same = scanner.section_grid() == grid
+        central = sections[0] if same else body.section(pose, grid, time_s=time_s)
+        seen = see(central, scanner, body.structures)
         counts = Counts.of(seen, len(body.structures))
         near = self.views.nearest(pose)
         plane, rule = near.view.plane, self.protocol.grading
@@ -161,8 +164,8 @@ class Examination:
         return scanner.image(sections, seed=self.body.person.seed, time_s=time_s)
 
     def _sections(self, scanner: Scanner, pose: ProbePose, time_s: float) -> list[Section]:
-        """The plane of the picture, and those that make up its thickness."""
-        grid = scanner.grid()
+        """The plane of the picture, and those that make up its thickness, as the scanner draws."""
+        grid = scanner.section_grid()
         return [
             self.body.section(pose.moved(elevation_mm=offset), grid, time_s=time_s)
             for offset in scanner.elevation_offsets_mm(self.slices)
@@ -186,12 +189,12 @@ class Examination:
     def _below(
         self, pose: ProbePose, grid: SliceGrid, scanner: Scanner, near: Nearest, missing: list[str]
     ) -> frozenset[str]:
-        """Missing parts that a deeper picture would show; coarse, for words only."""
-        deep = grid.depth_mm * rules()["deeper"]
+        """Missing parts that a deeper picture would show, as deep as machines go; coarse."""
+        deep = min(grid.depth_mm * rules()["deeper"], DEEPEST_MM)
         deeper = scanner.with_settings(depth_mm=deep)
         coarse = SliceGrid(COARSE[0], COARSE[1], deep, grid.width_mm)
         seen = see(self.body.section(pose, coarse), deeper, self.body.structures)
-        last = round(COARSE[0] / rules()["deeper"])
+        last = round(COARSE[0] * grid.depth_mm / deep)
         found = set()
         for key in missing:
             part = near.view.plane.parts[key][0]

@@ -13,6 +13,7 @@ import numpy as np
 from sesamoid import __version__
 from sesamoid.anatomy import Protocol, protocol
 from sesamoid.errors import SesamoidError
+from sesamoid.virtual.acquisition.renderers import SCANNER, renderer_title
 from sesamoid.virtual.acquisition.truth_table import TRUTH_VERSION
 from sesamoid.virtual.acquisition.variation import Rng, variation
 from sesamoid.virtual.body.pathology import Pathology, pathology_names
@@ -75,11 +76,16 @@ class Simulation:
         Sections that make up the thickness of a picture.
     seed : int
         Of everything but the people: the same seed, the same bytes.
+    mode : str
+        How single pictures are meant, of ``variation.yaml``; empty: by the shares there.
+    renderer : str
+        What draws the pictures, of `renderers.RENDERERS`. Machine, pose, labels and truth of a
+        frame are the same by any.
 
     Raises
     ------
     SesamoidError
-        Where a name is not known or there is nothing to make.
+        Where a name is not known, a renderer not installed, or there is nothing to make.
     """
 
     out: Path
@@ -96,6 +102,8 @@ class Simulation:
     test_share: float = 0.2
     slices: int = 3
     seed: int = 0
+    mode: str = ""
+    renderer: str = SCANNER
 
     def __post_init__(self) -> None:
         for plane in self.planes:
@@ -108,6 +116,15 @@ class Simulation:
         if RANDOM in self.pathologies and len(self.pathologies) > 1:
             raise SesamoidError(
                 f"pathology {RANDOM!r} stands beside others", fix="give it alone, or leave it out."
+            )
+        modes = variation()["modes"]
+        if self.mode and self.mode not in modes:
+            raise SesamoidError(f"there is no mode {self.mode!r}", fix=f"use {', '.join(modes)}.")
+        renderer_title(self.renderer)
+        if self.cine and (self.mode or self.renderer != SCANNER):
+            raise SesamoidError(
+                "a cine has no mode, and only the virtual scanner draws it",
+                fix="leave out sweep, or mode and renderer.",
             )
         for what in ("people", "planes", "machines"):
             if not getattr(self, what):
@@ -131,6 +148,11 @@ class Simulation:
 
     def recipe(self) -> dict[str, Any]:
         """What decides the bytes of a task, apart from its person and plane; for JSON."""
+        chosen = {}
+        if self.mode:
+            chosen["mode"] = self.mode
+        if self.renderer != SCANNER:
+            chosen["renderer"] = renderer_title(self.renderer)
         return {
             "sesamoid": __version__,
             "truth": TRUTH_VERSION,
@@ -146,6 +168,7 @@ class Simulation:
             "test_share": self.test_share,
             "slices": self.slices,
             "seed": self.seed,
+            **chosen,
         }
 
     def rng(self, task: Task, *numbers: int) -> Rng:

@@ -15,6 +15,7 @@ from sesamoid.virtual.acquisition.operation import draw_mode, draw_operation, us
 from sesamoid.virtual.acquisition.placing import placed
 from sesamoid.virtual.acquisition.posture import draw_motion
 from sesamoid.virtual.acquisition.render import draw_screen
+from sesamoid.virtual.acquisition.renderers import scanner_of
 from sesamoid.virtual.acquisition.simulation import Simulation, Task
 from sesamoid.virtual.acquisition.storing import Shot, store
 from sesamoid.virtual.acquisition.sweep import follow
@@ -78,11 +79,12 @@ def _stills(simulation: Simulation, task: Task, exam: Examination) -> Iterator[S
         rng = simulation.rng(task, 2, number)
         machine = simulation.draw_machine(rng, task.person)
         view = exam.view(task.plane, digit=_digit(rng, exam, task.plane))
-        mode = draw_mode(rng)
+        drawn = draw_mode(rng)  # also where the mode is given: the frame is the same then
+        mode = simulation.mode or drawn
         does = draw_operation(rng, machine, task.plane, view.plane.tolerance, mode=mode)
         screen = draw_screen(rng, simulation, machine, does.settings)
         frame = exam.frame(
-            Scanner(machine, does.settings, picture_shape=screen.shape),
+            scanner_of(simulation.renderer, machine, does.settings, picture_shape=screen.shape),
             placed(exam.body, view.pose, does.offset),
             time_s=float(rng.uniform(0, 1)),
             motion_mm=does.motion_mm,

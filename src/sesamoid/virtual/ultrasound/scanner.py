@@ -82,6 +82,10 @@ class Scanner:
         """The samples on which a body has to be cut for this scanner."""
         return SliceGrid(rows, columns, self.settings.depth_mm, self.probe.width_mm)
 
+    def section_grid(self) -> SliceGrid:
+        """The samples of the sections that `image` takes; what is seen is told on `grid`."""
+        return self.grid()
+
     def elevation_offsets_mm(self, sections: int = 3) -> tuple[float, ...]:
         """Where to cut for the slice's thickness, along `ProbePose.elevation`; the first is 0."""
         step = 0.5 * self.probe.elevation_mm
@@ -237,6 +241,9 @@ class Scanner:
                 f"the section is {grid.depth_mm:g} mm deep, the scan {self.settings.depth_mm:g} mm",
                 fix="Cut the section on the grid of `Scanner.grid`.",
             )
+        return self._plan_for(grid)
+
+    def _plan_for(self, grid: SliceGrid) -> Plan:
         if self._plan is None or self._plan.grid != grid:
             self._plan = make_plan(self.preset, self.settings, self.probe, self.point_spread, grid)
         return self._plan

@@ -8,11 +8,13 @@ from sesamoid.errors import SesamoidError
 from sesamoid.virtual.section import GEL_MM
 
 TGC_SLIDERS = 8
+DEEPEST_MM = 120.0
+"""Of any picture."""
 _LIMITS: dict[str, tuple[float, float]] = {
     "frequency_mhz": (2.0, 30.0),
     "gain_db": (-60.0, 60.0),
-    "depth_mm": (5.0, 120.0),
-    "focus_mm": (1.0, 120.0),
+    "depth_mm": (5.0, DEEPEST_MM),
+    "focus_mm": (1.0, DEEPEST_MM),
     "dynamic_range_db": (20.0, 120.0),
     "speckle_reduction": (0.0, 1.0),
     "persistence": (0.0, 0.95),
