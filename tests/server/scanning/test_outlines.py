@@ -73,3 +73,8 @@ def test_a_plane_draws_what_it_has_a_label_for(rule: Protocol) -> None:
 def test_colours_are_those_of_the_structures() -> None:
     assert colour_of("median_nerve") == structure("median_nerve").colour
     assert colour_of("finger_flexors") == structure("fds_2").colour
+
+
+def test_a_single_pixel_is_no_outline_and_no_error(labels: np.ndarray, rule: Protocol) -> None:
+    labels[150, 200] = RADIUS
+    assert [one.name for one in outlines(labels, NAMES, None)] == ["median_nerve"]

@@ -62,8 +62,9 @@ def outlines(
         if value >= len(names) or (known is not None and value not in known):
             continue
         left, top, width, height = cv2.boundingRect(cv2.compare(labels, value, cv2.CMP_EQ))
-        part = np.ascontiguousarray(labels[top : top + height, left : left + width])
-        mask = cv2.compare(part, value, cv2.CMP_EQ)
+        part = labels[top : top + height, left : left + width]
+        # Not cv2.compare, which takes a picture of one pixel for a number.
+        mask = np.ascontiguousarray(part == value).view(np.uint8)
         lines, _ = cv2.findContours(
             mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE, offset=(left, top)
         )
