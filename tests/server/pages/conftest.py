@@ -46,9 +46,9 @@ def visit(chromium: Any, pages_server: PagesProcess) -> Iterator[Callable[..., A
         page.goto(path)
         if name is not None:
             log_in(page, name)
-            page.wait_for_selector(
-                "main#content .page-head, main#content .sv, main .state, main h1"
-            )
+            # The form has a heading too: what it leads to has a header as well.
+            page.wait_for_selector(".page-header")
+            page.wait_for_selector("main .page-head, main .sv, main .state, main h1")
         return page
 
     yield opened

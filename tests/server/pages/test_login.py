@@ -35,7 +35,7 @@ def test_a_link_to_the_login_leads_nowhere_else(visit, pages_server, elsewhere):
     page = visit(None, "/login")
     page.goto(f"/login?next={elsewhere}")
     log_in(page, "stu")
-    page.wait_for_selector("main#content")
+    page.wait_for_selector(".page-header")
     assert page.url.startswith(pages_server.url)
 
 

@@ -34,10 +34,13 @@ def test_everything_that_can_be_pressed_has_a_name(visit):
         page.wait_for_selector("main h1")
         assert page.evaluate(NAMELESS) == [], path
         assert page.locator("h1").count() == 1, path
+        for landmark in ("banner", "main", "contentinfo"):
+            assert page.get_by_role(landmark).count() == 1, (path, landmark)
 
 
 def test_question_mark_shows_the_keys_of_the_page_and_escape_closes(visit):
     page = visit("stu", "/learn/structures")
+    page.locator("[data-key]").first.wait_for()
     page.keyboard.press("?")
     help_ = page.locator("dialog#help[open]")
     help_.wait_for()

@@ -87,12 +87,14 @@ def shell(
     services, actor = services_of(request), actor_of(request)
     dress(request, default=theme)
     ui.page_title(f"{title} · Sesamoid" if title != "Sesamoid" else title)
+    # NiceGUI puts everything into a main element; the landmarks are those in here.
+    ui.query(".q-page").props("role=none")
     with box("page"):
         Tag("a", "Skip to the content", "skip", href="#content")
         _header(actor, section, services)
         extra = "wide" if wide else width
         main = Tag("main", "", f"page-main {extra}".strip(), id="content")
-        with box("page-footer", "footer") as footer:
+        with box("page-footer", "footer", role="contentinfo") as footer:
             Tag("span", DISCLAIMER)
             if virtual:
                 Tag("span", "VIRTUAL", "badge virtual", title="Simulated people; no patient")
@@ -102,7 +104,7 @@ def shell(
 
 
 def _header(actor: Actor, section: Section, services: Services) -> None:
-    with box("page-header", "header"):
+    with box("page-header", "header", role="banner"):
         with Tag("a", "", "brand", href="/", aria_label="Sesamoid, start page"):
             Tag("img", "", src=f"{STATIC}/sesamoid.svg", alt="")
             Tag("span", "Sesamoid")
