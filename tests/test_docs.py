@@ -58,7 +58,7 @@ def test_every_command_of_a_group_is_documented_with_its_options(group: str) -> 
                 assert f"`{option.opts[0]}`" in own, (name, option.name)
 
 
-@pytest.mark.parametrize("command", ["analyze", "bench", "calibrate", "serve"])
+@pytest.mark.parametrize("command", ["analyze", "bench", "calibrate", "card", "serve"])
 def test_every_option_is_documented(command: str) -> None:
     import typer.main
 

@@ -134,6 +134,7 @@ def test_help_of_every_command_has_an_example(sesamoid: Run) -> None:
         "train",
         "applications",
         "models",
+        "card",
         "bench",
         "deidentify",
         "doctor",

@@ -30,7 +30,7 @@ class LateLooker:
         try:
             return truth.look(frame)
         except AssertionError:
-            return truth.look(next(reversed(truth.probe._recent.values())).image.pixels)
+            return truth.last(frame)
 
 
 @pytest.fixture

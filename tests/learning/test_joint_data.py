@@ -175,3 +175,16 @@ def test_nothing_known_is_nothing_learnt():
     assert known["nearest"] == -1
     assert np.isnan(known["pose"]).all()
     assert known["parts"].shape == (3, 4)
+
+
+@pytest.mark.parametrize("exponent", [0.5, 1.0])
+def test_whole_levels_are_standardised_by_a_table(exponent: float) -> None:
+    canvas = np.random.default_rng(2).integers(0, 256, (64, 96), dtype=np.uint8)
+    placed = Crop(4, 0, 50, 96)
+    quick = joint_input(canvas, placed, 0.1, grey_exponent=exponent)
+    plain = joint_input(canvas.astype(np.float64), placed, 0.1, grey_exponent=exponent)
+    for one, other in zip(quick, plain, strict=True):
+        np.testing.assert_allclose(one, other, atol=3e-6)
+    assert not quick[0][:4].any()
+    flat = joint_input(np.full((64, 96), 9, np.uint8), placed, None, grey_exponent=exponent)
+    assert not flat[0].any()

@@ -99,3 +99,22 @@ def test_it_trains_and_is_read_back(tmp_path: Path):
     )  # fmt: skip
     assert told == [1]
     assert first.weights.read_bytes() == weights
+
+
+def test_the_pair_for_timing_has_the_published_and_the_joint_size(tmp_path: Path, monkeypatch):
+    from sesamoid.applications.wrist_hand import reference_pair
+
+    monkeypatch.setattr(
+        reference_pair,
+        "reference_network",
+        lambda kind, task: torch.nn.Sequential(
+            torch.nn.Conv2d(1, 3, 3, stride=4, padding=1),
+            *([torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten()] if kind == "resnet50" else ()),
+        ),
+    )
+    sizes = [
+        onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+        .get_inputs()[0].shape[2:]
+        for path in reference_pair.published_pair(tmp_path, (64, 96))
+    ]  # fmt: skip
+    assert sizes == [[224, 224], [64, 96]]

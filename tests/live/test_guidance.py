@@ -69,8 +69,46 @@ def test_on_the_plane_but_short_of_grade_a_small_errors_count() -> None:
     assert fine == {"slide 2 mm toward the thumb side"}
     gone = offset("S11", along_mm=0.5, tilt_deg=1.0)
     assert {s.text for s in said(guide(), 2, pose=gone, letter="B")} == {"hold still"}
-    far = said(guide(), 2, pose=pose, letter="B", state=OFF)
-    assert {s.act for s in far} == {Act.HOLD}
+
+
+def test_right_by_all_that_is_known_and_yet_not_there_small_errors_count() -> None:
+    pose = offset("S11", along_mm=2.0, tilt_deg=3.0)
+    spoken = said(guide(), 2, pose=pose, letter="B", state=OFF)
+    acts = [act for act, _ in itertools.groupby(s.act for s in spoken)]
+    assert acts == [Act.HOLD, Act.SLIDE], "first the plane gets the time to come"
+    assert spoken[-1].text == "slide 2 mm toward the thumb side"
+
+
+def test_what_one_picture_does_not_tell_is_found_by_moving() -> None:
+    """Beside the plane with doubtful errors: to and fro, never by an amount that nobody knows."""
+    pose = offset("S11", sd=60.0, tilt_deg=1.0)
+    spoken = said(guide(), 30, fps=8, pose=pose, letter="B", state=OFF)
+    texts = [text for text, _ in itertools.groupby(s.text for s in spoken)]
+    assert {s.act for s in spoken[8:]} >= {Act.FAN, Act.TWIST, Act.SWEEP}
+    assert all(s.amount is None for s in spoken)
+    assert "tilt slowly to and fro, toward the fingers first" in texts or (
+        "tilt slowly to and fro, toward the elbow first" in texts
+    )
+    stood = [len(list(same)) / 8 for text, same in itertools.groupby(s.text for s in spoken)]
+    assert min(stood[1:-1]) >= RULE.dwell_s
+
+
+def test_on_the_plane_nothing_is_tried_out() -> None:
+    pose = offset("S11", sd=9.0, tilt_deg=4.0)
+    assert {s.act for s in said(guide(), 5, pose=pose)} == {Act.HOLD}
+
+
+def test_advice_stands_long_enough_to_be_followed() -> None:
+    """A complaint that is there every other half second is told for the dwell each time."""
+    one, spoken = guide(), []
+    for n in range(160):
+        fill = 0.97 if n % 20 < 10 else 0.6
+        seen = assessment("S11", "B", pose=offset("S11"), evidence=evidence(depth_fill=fill))
+        spoken.append(one.update(seen, ON, n / 20).text)
+    stood = [(text, len(list(same)) / 20) for text, same in itertools.groupby(spoken)]
+    told = [seconds for text, seconds in stood[:-1] if text == "increase depth"]
+    assert told, stood
+    assert min(told) >= RULE.dwell_s - 0.1
 
 
 def test_a_picture_beside_the_middle_is_told_only_short_of_grade_a() -> None:
@@ -220,7 +258,7 @@ def test_a_passing_thought_of_another_plane_changes_nothing() -> None:
             "slide a little toward the little-finger side: pisiform is cut off",
         ),
         ({"visibility": dict.fromkeys(PLANE.parts, 1.0) | {"MN": 0.1}},
-         "look for the median nerve"),
+         "slide slowly to and fro until the median nerve shows"),
         ({"tendon_echo": {"FCR": 0.4}},
          "tilt slowly to and fro until the flexor carpi radialis tendon is bright"),
     ],

@@ -16,6 +16,7 @@ import pytest
 
 from sesamoid.errors import OutputError
 from sesamoid.findings import DataOrigin
+from sesamoid.imaging import Outlines
 from sesamoid.live import (
     Act,
     Happening,
@@ -80,7 +81,8 @@ def course(*legs: tuple[str, str, float]):
         labels = np.zeros(BASE.shape, np.uint8)
         labels[5:9, 7:20] = 1
         return assessment(
-            plane, letter, sharpness=sharpness, labels=labels, label_names=("", "MN"),
+            plane, letter, sharpness=sharpness,
+            outlines=Outlines.of(labels), label_names=("", "MN"),
             pose=None if plane == "none" else offset(plane, across_mm=0.5),
         )  # fmt: skip
 

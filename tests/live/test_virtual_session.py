@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,9 +25,11 @@ from sesamoid.live import (
     recorded,
     sharpness,
 )
+from sesamoid.live.directions import compass
 from sesamoid.live.instruction import Act, Instruction
-from sesamoid.live.sources.novice import Novice, Skill
+from sesamoid.live.sources.novice import Novice
 from sesamoid.live.sources.probe import HeldProbe, VirtualProbe
+from sesamoid.live.sources.skill import Skill
 from sesamoid.virtual.acquisition import Examination, Offset, placed, usual_settings
 from sesamoid.virtual.body import WristHand, draw_person
 from sesamoid.virtual.ultrasound import preset
@@ -202,3 +205,73 @@ def test_without_help_it_asks_for_a_capture_by_the_look_of_it(exam: Examination)
     excess = sorted(near.excess for _, near in kept)
     assert excess[0] < 1 < excess[-1] < 4, "some good, none perfect"
     assert any(time < 19 for time, _ in kept)
+
+
+def held_by(exam: Examination, skill: Skill, said: Instruction, seconds: float) -> np.ndarray:
+    """Along, across, press, rotation, tilt, rock of the hand at each tenth of a second."""
+    novice = Novice(exam, ["S11"], np.random.default_rng(4), skill=skill)
+    places = []
+    for n in range(round(seconds * 10)):
+        novice.at(n / 10)
+        if n == 6:
+            novice.hear(said, n / 10)
+        places.append(novice._offset.numbers())
+    return np.array(places)
+
+
+SURE_EYE = Skill(eye_bias=0.0, eye_sd=0.0, overshoot=0.0, first_error=(0.1, 0.2))
+
+
+@pytest.mark.parametrize(
+    ("act", "column", "reach"), [(Act.SWEEP, 1, 4.0), (Act.FAN, 4, 10.0), (Act.TWIST, 3, 10.0)]
+)
+def test_told_to_go_to_and_fro_the_hand_does(
+    exam: Examination, act: Act, column: int, reach: float
+) -> None:
+    here = compass(PROTOCOL.plane("S11"))
+    said = Instruction(act, "", "S11", toward=here.across, end=here.right)
+    path = held_by(exam, SURE_EYE, said, 12.0)[:, column]
+    start = path[0]
+    assert path.max() - start == pytest.approx(reach, rel=0.15)
+    assert start - path.min() == pytest.approx(reach, rel=0.15)
+    assert np.abs(np.diff(path)).max() <= 0.1 * max(SURE_EYE.sweep_mm_s, SURE_EYE.fan_deg_s) * 1.3
+    other = Instruction(act, "", "S11", toward=here.across.opposite, end=here.right)
+    mirrored = held_by(exam, SURE_EYE, other, 12.0)[:, column]
+    first, second = (np.sign(x[20] - x[0]) for x in (path, mirrored))
+    assert first == -second != 0
+
+
+def test_what_looks_wrong_is_undone_before_searching(exam: Examination) -> None:
+    skill = replace(SURE_EYE, first_error=(2.5, 2.6))
+    here = compass(PROTOCOL.plane("S11"))
+    said = Instruction(Act.FAN, "", "S11", toward=here.across, end=here.right)
+    path = held_by(exam, skill, said, 16.0)
+    limit = PROTOCOL.plane("S11").tolerance
+    limits = np.array([limit.along_mm, limit.across_mm, limit.rotation_deg])
+    assert (np.abs(path[0][[0, 1, 3]]) / limits).max() > 1
+    assert (np.abs(path[-1][[0, 1, 3]]) / limits).max() < 1
+    assert np.ptp(path[-40:, 4]) > 10, "then it tilts"
+
+
+def test_hold_still_stops_a_search(exam: Examination) -> None:
+    here = compass(PROTOCOL.plane("S11"))
+    novice = Novice(exam, ["S11"], np.random.default_rng(4), skill=SURE_EYE)
+    places = []
+    for n in range(80):
+        novice.at(n / 10)
+        if n == 6:
+            fan = Instruction(Act.FAN, "to and fro", "S11", toward=here.across, end=here.right)
+            novice.hear(fan, 0.6)
+        if n == 40:
+            novice.hear(Instruction(Act.HOLD, "hold still", "S11"), 4.0)
+        places.append(novice._offset.tilt_deg)
+    assert np.ptp(places[10:40]) > 5
+    stopped = 40 + round(10 * SURE_EYE.reaction_s) + 1
+    assert np.ptp(places[stopped:]) == 0
+
+
+def test_a_slide_without_a_figure_is_a_little(exam: Examination) -> None:
+    here = compass(PROTOCOL.plane("S11"))
+    said = Instruction(Act.SLIDE, "slide a little", "S11", toward=here.right)
+    path = held_by(exam, SURE_EYE, said, 4.0)[:, 0]
+    assert path[-1] - path[0] == pytest.approx(SURE_EYE.a_little_mm, abs=0.2)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
 from sesamoid.live.contact import lift_off, sharpness
 from sesamoid.live.frames import Happening, LiveFrame
+from sesamoid.live.settings import live_settings
 from sesamoid.live.watch import FrameWatch, colour_box
 
 
@@ -136,11 +138,43 @@ def test_lift_off_without_calibration() -> None:
 
 
 def test_blur_is_less_sharp_and_gain_does_not_matter() -> None:
-    import cv2
-
     picture = cv2.GaussianBlur(speckle(), (0, 0), 0.8)
     blurred = cv2.GaussianBlur(picture, (0, 0), 2.5)
     assert sharpness(blurred) < 0.5 * sharpness(picture)
     darker = (picture // 2).astype(np.uint8)
     assert sharpness(darker) == pytest.approx(sharpness(picture), rel=0.05)
     assert sharpness(np.full((8, 8), 7, np.uint8)) == 0.0
+
+
+def coarse_contact(grey: np.ndarray) -> tuple[float, float]:
+    """Contact written out: means of areas of the full picture, percentiles by NumPy."""
+    rule = live_settings().guidance
+    rows, columns = min(grey.shape[0], 256), min(grey.shape[1], 192)
+    smooth = cv2.resize(grey, (columns, rows), interpolation=cv2.INTER_AREA)
+    smooth = cv2.GaussianBlur(smooth, (0, 0), 0.75)
+    first, last = (round(share * rows) for share in rule.below_share)
+    brightest = np.percentile(smooth[first:last], 97, axis=0)
+    silent = brightest < rule.silent_share * np.percentile(smooth, 99.5)
+    return float(silent[: columns // 2].mean()), float(silent[-(columns // 2) :].mean())
+
+
+@pytest.mark.parametrize("size", [(240, 180), (500, 400), (606, 972), (1200, 1600)])
+def test_contact_is_the_same_from_a_picture_of_any_size(size: tuple[int, int]) -> None:
+    rng = np.random.default_rng(3)
+    fine = rng.rayleigh(60, (size[0] // 2, size[1] // 3)).clip(0, 255)
+    picture = cv2.resize(fine, size[::-1], interpolation=cv2.INTER_CUBIC).clip(0, 255)
+    picture[:, : size[1] // 5] *= 0.05
+    picture = picture.astype(np.uint8)
+    found, wanted = lift_off(picture), coarse_contact(picture)
+    assert wanted[0] > 0.3
+    assert found == pytest.approx(wanted, abs=0.03)
+
+
+def test_few_bright_pixels_far_down_end_the_black() -> None:
+    """A frame is looked at in bands of rows; the count goes on from one to the next."""
+    dark = np.zeros((1000, 100), np.uint8)
+    for bright, black in ((99, True), (100, False)):
+        picture = dark.copy()
+        picture[np.linspace(0, 999, bright).astype(int), 5] = 200
+        grey, _ = FrameWatch().look(LiveFrame(picture, 0.0, 0))
+        assert (grey is None) == black

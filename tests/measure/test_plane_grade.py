@@ -53,6 +53,15 @@ def test_a_faultless_picture_is_a_without_reasons(plane: Plane) -> None:
     assert (grade.letter, grade.score, grade.reasons) == (GradeLetter.A, pytest.approx(1), ())
 
 
+@pytest.mark.parametrize(
+    ("grey", "start"), [(80.0, "mean"), (25.0, "gain low"), (160.0, "gain high")]
+)
+def test_grey_is_called_low_or_high_only_where_it_is(grey: float, start: str) -> None:
+    (gain,) = (one for one in graded(mean_grey=grey).sub_scores if one.name == "gain")
+    assert gain.detail.startswith(start)
+    assert (gain.score == 1) == (start == "mean")
+
+
 # --- what forces C -----------------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from sesamoid.anatomy.structures import structure
 from sesamoid.errors import SesamoidError
@@ -206,23 +207,27 @@ class Plane:
     min_px_per_mm: float = 0.0
     on_other_digits: tuple[Plane, ...] = field(default=(), repr=False)
 
+    def __hash__(self) -> int:
+        # By all fields it would be hundreds of hashes, for every frame and table made once a plane.
+        return hash((self.id, self.digit))
+
     @property
     def right(self) -> str:
         """What lies at the right of the screen."""
         return OPPOSITE[self.left]
 
-    @property
+    @cached_property
     def labels(self) -> dict[str, LabelGroup]:
         """Required, then optional label groups by label."""
         groups = [*(needed.group for needed in self.required), *self.optional]
         return {group.label: group for group in groups}
 
-    @property
+    @cached_property
     def parts(self) -> dict[str, tuple[LabelPart, Requirement]]:
         """What must be seen, one by one, by part key."""
         return {part.key: (part, needed) for needed in self.required for part in needed.group.parts}
 
-    @property
+    @cached_property
     def critical(self) -> tuple[str, ...]:
         """Keys of the parts without which the picture is grade C."""
         return tuple(key for key, (_, needed) in self.parts.items() if needed.critical)

@@ -29,6 +29,18 @@ def bench(
     repeats: int = typer.Option(60, "--repeats", min=5, help="Rounds that count."),
     seconds: float = typer.Option(20.0, "--seconds", min=2, help="serve: of each part."),
     viewers: int = typer.Option(5, "--viewers", min=2, help="serve: at once."),
+    published: bool = typer.Option(
+        False,
+        "--published",
+        help="live: time ResNet-50 and HRNet-W32 in turn, with random weights.",
+    ),
+    frames: int = typer.Option(
+        0,
+        "--frames",
+        min=0,
+        help="live: instead, a session of so many frames from a source of 60 a second; its memory "
+        "and its latency.",
+    ),
     as_json: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
     """Time the shipped model and a plain or published network in turn, in one run.
@@ -37,8 +49,10 @@ def bench(
 
     `simulate` times the virtual scanner: a frame and its parts, a data set with one and two
     processes, and PyMUST where it is installed. `live` times a frame of the assistant stage by
-    stage, with --reference beside other networks. `serve` scans in a headless Chromium: pictures a
-    second, milliseconds from probe to screen, several viewers at once.
+    stage; with --published beside the published pair, with --reference beside networks of yours.
+    With --frames 20000 it runs a session of so many frames and prints its memory and its latency.
+    `serve` scans in a headless Chromium: pictures a second, milliseconds from probe to screen,
+    several viewers at once.
 
     Example: sesamoid bench nerve --threads 2
     """
@@ -49,7 +63,12 @@ def bench(
         _bench_serve(model, seconds, viewers, as_json)
         return
     if application == LIVE:
-        _bench_live(model, tuple(reference), threads, repeats, as_json)
+        from sesamoid.cli.bench_live import bench_live, bench_long
+
+        if frames:
+            bench_long(model, threads, frames, as_json)
+        else:
+            bench_live(model, tuple(reference), published, threads, repeats, as_json)
         return
     from sesamoid.applications import application as named
 
@@ -79,43 +98,6 @@ def bench(
     output.print(f"{figures['speed_up']:.1f} times faster (median of the rounds' ratios)")
     for what, rate in figures.get("frames_per_second", {}).items():
         output.print(f"{what}: {rate:.1f} frames a second")
-
-
-def _bench_live(
-    model: str | None, references: tuple[Path, ...], threads: int, repeats: int, as_json: bool
-) -> None:
-    from sesamoid.applications import AnalysisSettings
-    from sesamoid.applications.wrist_hand import APPLICATION
-    from sesamoid.applications.wrist_hand.live_speed import live_speed
-
-    for path in references:
-        if not path.is_file():
-            raise SesamoidError("there is no such file", path=path, fix="give an ONNX file.")
-    looker, _ = APPLICATION.looker(AnalysisSettings(model=model, threads=threads))
-    figures = live_speed(looker, repeats=repeats, threads=threads, references=references)
-    if as_json:
-        typer.echo(json.dumps(figures, indent=2))
-        return
-    shown = table(
-        f"{figures['what']}, {figures['repeats']} rounds on virtual screens",
-        "",
-        ">p50 ms",
-        ">p95 ms",
-    )
-    rows = {**figures["stages"], "end to end": figures["end_to_end"]}
-    other = figures.get("reference")
-    if other is not None:
-        rows |= other["networks"]
-        rows["end to end with them"] = other["end_to_end"]
-    for name, row in rows.items():
-        shown.add_row(name, f"{row['p50_ms']:.1f}", f"{row['p95_ms']:.1f}")
-    output.print(shown)
-    if other is not None:
-        output.print(
-            f"{figures['speed_up']:.1f} times faster end to end, "
-            f"{figures['speed_up_networks']:.1f} times the networks alone "
-            "(medians of the rounds' ratios)"
-        )
 
 
 def _bench_serve(model: str | None, seconds: float, viewers: int, as_json: bool) -> None:

@@ -15,6 +15,7 @@ from sesamoid.cli import (
     audit,
     bench,
     calibrate,
+    card,
     deidentify,
     demo,
     doctor,
@@ -69,6 +70,7 @@ app.add_typer(texture.app, name="texture")
 app.command("simulate")(simulate.simulate)
 app.command("applications")(listings.list_applications)
 app.command("models")(listings.list_models)
+app.command("card")(card.card)
 app.command("bench")(bench.bench)
 app.command("deidentify")(deidentify.deidentify_files)
 app.command("doctor")(doctor.doctor)

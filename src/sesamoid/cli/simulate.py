@@ -49,7 +49,7 @@ def simulate(
         "",
         "--mode",
         help="Only stills meant so: standard (on the plane, no fault), faulty, border, outside, "
-        "elsewhere.",
+        "elsewhere, centred.",
     ),
     renderer: str = typer.Option(
         "scanner",

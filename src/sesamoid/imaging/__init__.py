@@ -13,6 +13,7 @@ from sesamoid.imaging.geometry import Calibration, Crop, UltrasoundRegion
 from sesamoid.imaging.image import Image, Modality, Provenance, orientation_letters, to_grey
 from sesamoid.imaging.inputs import find_inputs
 from sesamoid.imaging.masks import read_mask
+from sesamoid.imaging.outlines import Outlines
 from sesamoid.imaging.read import read_each, read_frames, read_image, read_images
 from sesamoid.imaging.writers import write_ultrasound_dicom
 
@@ -24,6 +25,7 @@ __all__ = [
     "Format",
     "Image",
     "Modality",
+    "Outlines",
     "Provenance",
     "UltrasoundRegion",
     "atomic_path",

@@ -90,14 +90,7 @@ def store_bundle(
     folder.mkdir(parents=True, exist_ok=True)
     with atomic_path(folder / "model.onnx") as path:
         path.write_bytes(weights)
-    return described(ModelBundle(folder, complete), complete)
-
-
-def described(bundle: ModelBundle, manifest: Manifest) -> ModelBundle:
-    """The bundle with another manifest of the same weights, written to its folder."""
-    with atomic_path(bundle.folder / "manifest.json") as path:
-        path.write_text(manifest.to_json(), encoding="utf-8")
-    return ModelBundle(bundle.folder, manifest)
+    return ModelBundle(folder, complete).described(complete)
 
 
 def _canvas(case: LabelledImage, size: tuple[int, int], manifest: Manifest) -> NDArray[np.float32]:

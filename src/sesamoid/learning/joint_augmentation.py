@@ -33,6 +33,8 @@ class JointAugmentation:
         Smallest share that is left.
     forget_scale : float
         The scale is not told.
+    tone : float
+        Another machine's grey map: a rising curve through 0.
     gain, gamma, contrast, speckle, blur, noise, jpeg : float
     """
 
@@ -42,17 +44,20 @@ class JointAugmentation:
     cut_depth: float = 0.08
     least_depth: float = 0.5
     forget_scale: float = 0.2
-    gain: float = 0.3
+    tone: float = 0.3
+    gain: float = 0.4
     gamma: float = 0.3
-    contrast: float = 0.2
-    speckle: float = 0.15
-    blur: float = 0.15
-    noise: float = 0.15
+    contrast: float = 0.3
+    speckle: float = 0.25
+    blur: float = 0.25
+    noise: float = 0.25
     jpeg: float = 0.15
 
 
 def vary_grey(canvas: NDArray[np.uint8], settings: JointAugmentation, rng: Rng) -> Grey:
     """Grey as another machine, another setting or another export would have it; 0..255."""
+    if rng.random() < settings.tone:
+        canvas = np.asarray(cv2.LUT(canvas, _tone(rng)), dtype=np.uint8)
     image = canvas.astype(np.float32)
     if rng.random() < settings.gain:
         image *= np.exp(_curve(rng, image.shape[0], 0.2))[:, None]
@@ -156,6 +161,12 @@ def _place(
     top = int((canvas_size[0] - height) * where[0])
     left = int((canvas_size[1] - width) * where[1])
     return Placing(scan, Crop(top, left, height, width), canvas_size, mirrored, cut)
+
+
+def _tone(rng: Rng) -> NDArray[np.uint8]:
+    nodes = np.linspace(0, 1, 5)
+    level = np.maximum.accumulate(nodes + np.append(0, rng.normal(0, 0.07, 4)))
+    return np.clip(255 * np.interp(np.linspace(0, 1, 256), nodes, level), 0, 255).astype(np.uint8)
 
 
 def _curve(rng: Rng, length: int, strength: float) -> Grey:

@@ -117,9 +117,7 @@ def store_joint(
     with atomic_path(folder / "model.onnx") as path:
         path.write_bytes(weights)
     save_compact(folder / WEIGHTS, network.state_dict())
-    with atomic_path(folder / "manifest.json") as path:
-        path.write_text(complete.to_json(), encoding="utf-8")
-    return ModelBundle(folder, complete)
+    return ModelBundle(folder, complete).described(complete)
 
 
 def run_fingerprint(pack: JointPack, recipe: JointRecipe, initial: Weights | None) -> str:

@@ -32,6 +32,8 @@ from sesamoid.learning.rounds import RoundSampler
 from sesamoid.models.joint_task import JointTask
 
 Kind = Literal["resnet50", "hrnet_w32"]
+RESNET_SIZE = (224, 224)
+"""Pixels that the published classifier sees."""
 _PLAIN = JointRecipe("reference").network
 
 
@@ -43,7 +45,7 @@ def reference_recipe(kind: Kind, joint: JointRecipe) -> JointRecipe:
     last = joint.phases[-1]
     rounds = sum(phase.rounds for phase in joint.phases)
     if kind == "resnet50":
-        phase = Phase((224, 224), rounds // 3, batch_size=16, learning_rate=1e-3)
+        phase = Phase(RESNET_SIZE, rounds // 3, batch_size=16, learning_rate=1e-3)
     else:
         phase = Phase(last.canvas_size, rounds // 3, batch_size=8, learning_rate=1e-3)
     # Only its choice of precision and memory layout is used: those of plain convolutions.

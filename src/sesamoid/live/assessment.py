@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sesamoid.errors import SesamoidError
 from sesamoid.findings import Grade
+from sesamoid.imaging import Outlines
 from sesamoid.measure import PlaneEvidence
 
 NO_PLANE = "none"
@@ -102,10 +103,10 @@ class Assessment:
         What the grade was made from; guidance reads depth, gain, contact and edges from it.
     lift_off : (left, right), optional
         Share of each half of the face without contact, 0..1; None: measured on the frame.
-    labels : ndarray of uint8, shape (rows, columns), optional
-        Label map on the frame's pixels.
+    outlines : Outlines, optional
+        Label map.
     label_names : tuple of str
-        By the values of `labels`; the first, for nothing, is empty.
+        By the values of the label map; the first, for nothing, is empty.
     sharpness : float
         Larger is sharper; comparable between frames of one session only.
     digit : int, optional
@@ -121,7 +122,7 @@ class Assessment:
     seen: Mapping[str, SeenPart] = field(default_factory=dict)
     evidence: PlaneEvidence | None = None
     lift_off: tuple[float, float] | None = None
-    labels: NDArray[np.uint8] | None = field(default=None, repr=False)
+    outlines: Outlines | None = field(default=None, repr=False)
     label_names: tuple[str, ...] = ()
     sharpness: float = 0.0
     digit: int | None = None
@@ -133,6 +134,11 @@ class Assessment:
             raise SesamoidError(f"probabilities of planes sum to {total:.4f}, not 1")
         if self.plane not in self.probabilities:
             raise SesamoidError(f"plane {self.plane!r} has no probability")
+
+    @property
+    def labels(self) -> NDArray[np.uint8] | None:
+        """The label map on the frame's pixels, made when it is first asked for."""
+        return None if self.outlines is None else self.outlines.on_frame
 
 
 class Assessor(Protocol):

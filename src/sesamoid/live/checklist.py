@@ -146,10 +146,11 @@ class Checklist:
     @property
     def fair(self) -> tuple[str, ...]:
         """Planes of which something is kept that is not grade A; nothing more is asked of them."""
+        wanted = self.wanted
         return tuple(
             item.plane
             for item in self.items
-            if item.plane in self.wanted and item.progress is PlaneProgress.KEPT
+            if item.progress is PlaneProgress.KEPT and item.plane in wanted
         )
 
     @property

@@ -142,8 +142,8 @@ def _parts(
             text = f"slide a little {here.words(side).toward}: {part.title} is cut off"
             yield f"edge {key}", Instruction(Act.SLIDE, text, plane.id, severity, side)
         elif missing and key not in evidence.depth_cut:
-            text = f"look for the {part.title}"
-            yield f"part {key}", Instruction(Act.SEARCH, text, plane.id, severity)
+            text = f"slide slowly to and fro until the {part.title} shows"
+            yield f"part {key}", Instruction(Act.SWEEP, text, plane.id, severity, here.across)
         elif key in dark:
             text = f"tilt slowly to and fro until the {part.title} is bright"
-            yield f"dark {key}", Instruction(Act.SEARCH, text, plane.id, 1.1)
+            yield f"dark {key}", Instruction(Act.FAN, text, plane.id, 1.1, here.across)

@@ -9,8 +9,12 @@ from numpy.typing import NDArray
 from sesamoid.live.settings import GuidanceSettings, live_settings
 
 SMOOTH_PX = 1.5
+FINE = (5, 5)
+"""Pixels of that blur's kernel: wider ones cost more and tell motion from none no better."""
 COARSE = (256, 192)
 """Largest (rows, columns) that contact is looked for on: it does not need the full picture."""
+LEAST = 0.75
+"""Share of these rows and columns that halving the picture must leave."""
 BRIGHTEST = 97
 """Percentile of a column's pixels that stands for its brightest echo."""
 WHITE = 99.5
@@ -42,16 +46,17 @@ def lift_off(
     """
     rule = settings if settings is not None else live_settings().guidance
     depth_mm = None if spacing_mm is None else grey.shape[0] * spacing_mm[0]
+    grey = _halved(np.ascontiguousarray(grey))
     rows, columns = min(grey.shape[0], COARSE[0]), min(grey.shape[1], COARSE[1])
-    smooth = cv2.resize(np.ascontiguousarray(grey), (columns, rows), interpolation=cv2.INTER_AREA)
-    smooth = cv2.GaussianBlur(smooth, (0, 0), 0.5 * SMOOTH_PX)
+    smooth = cv2.resize(grey, (columns, rows), interpolation=cv2.INTER_AREA)
+    smooth = np.asarray(cv2.GaussianBlur(smooth, (0, 0), 0.5 * SMOOTH_PX), dtype=np.uint8)
     shares = rule.below_share
     if depth_mm is not None:
         shares = rule.below_mm[0] / depth_mm, rule.below_mm[1] / depth_mm
     first, last = (round(share * rows) for share in shares)
     last = min(max(last, first + 1), rows)
-    white = float(np.percentile(smooth, WHITE))
-    brightest = np.percentile(smooth[min(first, last - 1) : last], BRIGHTEST, axis=0)
+    white = float(_percentile(smooth.ravel(), WHITE))
+    brightest = _percentile(smooth[min(first, last - 1) : last], BRIGHTEST)
     silent = brightest < rule.silent_share * white
     half = columns // 2
     return float(silent[:half].mean()), float(silent[columns - half :].mean())
@@ -65,6 +70,38 @@ def sharpness(grey: NDArray[np.uint8]) -> float:
     """
     # In whole grey levels: their rounding is small against speckle, and it has to keep up.
     picture = np.ascontiguousarray(grey)
-    fine = cv2.subtract(picture, cv2.GaussianBlur(picture, (0, 0), SMOOTH_PX), dtype=cv2.CV_16S)
-    whole, detail = (float(cv2.meanStdDev(one)[1][0, 0]) for one in (picture, fine))
-    return (detail / whole) ** 2 if whole > 0 else 0.0
+    coarse = cv2.GaussianBlur(picture, FINE, SMOOTH_PX)
+    mean, spread = (float(one[0, 0]) for one in cv2.meanStdDev(picture))
+    if spread <= 0:
+        return 0.0
+    # The variance of their difference, from its mean square and its mean.
+    square = float(cv2.norm(picture, coarse, cv2.NORM_L2SQR)) / picture.size
+    return max(0.0, square - (mean - float(cv2.mean(coarse)[0])) ** 2) / spread**2
+
+
+def _percentile(levels: NDArray[np.uint8], percent: float) -> NDArray[np.float64]:
+    """Along the first axis, as `numpy.percentile`, which takes four times as long for so few."""
+    place = (len(levels) - 1) * (percent / 100)
+    low = int(place)
+    high = min(low + 1, len(levels) - 1)
+    below, above = np.partition(levels, (low, high), axis=0)[[low, high]].astype(np.float64)
+    return np.asarray(below + (above - below) * (place - low))
+
+
+def _halved(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The picture on half as many rows and columns, again and again, where enough are left.
+
+    Means of 2 x 2 pixels cost next to nothing; means of odd areas are what is slow.
+    """
+    rows, columns = grey.shape
+    while rows // 2 >= LEAST * COARSE[0] and columns // 2 >= LEAST * COARSE[1]:
+        grey = np.asarray(
+            cv2.resize(
+                grey[: rows // 2 * 2, : columns // 2 * 2],
+                (columns // 2, rows // 2),
+                interpolation=cv2.INTER_AREA,
+            ),
+            dtype=np.uint8,
+        )
+        rows, columns = grey.shape
+    return grey

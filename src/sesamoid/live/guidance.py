@@ -8,7 +8,7 @@ from sesamoid.anatomy import Plane, Protocol
 from sesamoid.findings import GradeLetter
 from sesamoid.live.assessment import NO_PLANE, Assessment
 from sesamoid.live.complaints import complaints, no_contact
-from sesamoid.live.instruction import Act, Instruction, Side, move
+from sesamoid.live.instruction import Act, Instruction, Side, explore, move
 from sesamoid.live.planes import PlaneState
 from sesamoid.live.pose_filter import Error, PoseFilter
 from sesamoid.live.settings import GuidanceSettings, live_settings
@@ -16,6 +16,8 @@ from sesamoid.live.steady import Fading, Voice
 
 UNEXPLAINED = ("edge", "part", "dark", "contact", "centre")
 """Complaints that a wrong pose explains: they speak only when the pose is right."""
+EXPLORED = ("across_mm", "rotation_deg", "tilt_deg")
+"""Errors out of the plane of the picture, which it may not tell the sign of."""
 
 
 class Guide:
@@ -45,6 +47,7 @@ class Guide:
         self._fading = Fading(self.settings.settle_s)
         self._lifted = Fading(self.settings.settle_s)
         self._short = Fading(self.settings.settle_s)
+        self._away = Fading(self.settings.adrift_s, at_once=False)
         self._voice = Voice(self.settings)
         self._target = NO_PLANE
         self._coming: tuple[str, float] | None = None
@@ -85,14 +88,17 @@ class Guide:
             return self._voice.say("next", _next(self.protocol, plane, new), time_s)
         if assessment.pose is not None and assessment.pose.plane == identity:
             self._errors = self._filter.update(assessment.pose, plane.tolerance, time_s)
-        fine = self._short_of_a(assessment, state, identity, time_s)
+        short = self._short_of_a(assessment, state, identity, time_s)
+        adrift = self._adrift(state, identity, time_s)
         found = self._found(assessment, plane, time_s)
-        chosen = self._voice.choose(found, time_s, fine=fine)
+        if adrift:
+            found |= self._doubts(plane)
+        chosen = self._voice.choose(found, time_s, fine=short or adrift)
         if chosen is not None:
             return chosen
         if identity in fair and new:
             return self._voice.say("next", _next(self.protocol, plane, new), time_s)
-        if state.plane == identity or self._inside():
+        if state.plane == identity or (self._inside() and not adrift):
             held = Instruction(Act.HOLD, "hold still", identity)
             return self._voice.say("hold", held, time_s)
         return self._voice.say("find", _find(self.protocol, [identity]), time_s)
@@ -121,6 +127,8 @@ class Guide:
         self._filter.reset()
         self._fading.reset()
         self._short.reset()
+        self._away.reset()
+        self._voice.release()
 
     def _on_digit(self, plane: Plane, assessment: Assessment) -> Plane:
         family = (plane.digit, *(other.digit for other in plane.on_other_digits))
@@ -137,6 +145,27 @@ class Guide:
         short = here and grade is not None and grade.letter is not GradeLetter.A
         said = {"short": Instruction(Act.HOLD, "", plane)} if short else {}
         return bool(self._short.update(said, time_s))
+
+    def _adrift(self, state: PlaneState, plane: str, time_s: float) -> bool:
+        """Near a plane for some time, and yet not there."""
+        away = {} if state.plane == plane else {"away": Instruction(Act.FIND, "", plane)}
+        return bool(self._away.update(away, time_s))
+
+    def _doubts(self, plane: Plane) -> dict[str, Instruction]:
+        """Motions to and fro for what one picture does not tell, the most doubtful error first.
+
+        They speak only where nothing surer does: a section through tubes looks nearly the same
+        tilted to either side, and only moving tells which way is right.
+        """
+        rule = self.settings
+        return {
+            f"try {name}": explore(
+                name, error.value, plane, side=self.side,
+                severity=rule.fine * (1 + 0.1 * min(error.doubt, 3.0)),
+            )
+            for name, error in self._errors.items()
+            if name in EXPLORED and error.doubt >= 1 and abs(error.value) < rule.sure * error.sd
+        }  # fmt: skip
 
     def _found(self, assessment: Assessment, plane: Plane, time_s: float) -> dict[str, Instruction]:
         """Everything that could be said."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
 
@@ -23,7 +23,9 @@ class Act(StrEnum):
     CONTACT = "contact"
     DEPTH = "depth"
     GAIN = "gain"
-    SEARCH = "search"
+    SWEEP = "sweep"
+    FAN = "fan"
+    TWIST = "twist"
     HOLD = "hold"
     FIND = "find"
     NEXT = "next"
@@ -45,6 +47,7 @@ class Instruction:
         How far off things are, in tolerances; 0 where nothing is wrong.
     toward : Heading, optional
         Where the probe, its handle (tilt) or its `end` (rotation) goes; the side that needs gel.
+        What goes to and fro (`EXPLORING`) begins that way.
     end : Heading, optional
         Of a rotation: the end of the probe that goes `toward`; of a rock: the end pressed down.
     amount : float, optional
@@ -58,6 +61,34 @@ class Instruction:
     toward: Heading | None = None
     end: Heading | None = None
     amount: float | None = None
+
+
+EXPLORING = {Act.SLIDE: Act.SWEEP, Act.TILT: Act.FAN, Act.ROTATE: Act.TWIST}
+"""Slow motions to and fro, which find out what one picture does not tell; by the move."""
+
+
+def explore(
+    part: str, error: float, plane: Plane, *, side: Side | None, severity: float
+) -> Instruction:
+    """Go slowly to and fro, first the way that would undo a doubtful error.
+
+    Parameters
+    ----------
+    part : str
+        ``"across_mm"``, ``"rotation_deg"`` or ``"tilt_deg"``.
+    error, plane, side, severity
+        As of `move`.
+    """
+    first = move(part, error, plane, side=side, severity=severity)
+    here = compass(plane)
+    if first.act is Act.ROTATE:
+        clockwise = "" if side is None else f", {first.text.split()[-1]} first"
+        text = f"rotate slowly to and fro{clockwise}"
+    else:
+        assert first.toward is not None
+        what = "slide" if first.act is Act.SLIDE else "tilt"
+        text = f"{what} slowly to and fro, {here.words(first.toward).toward} first"
+    return replace(first, act=EXPLORING[first.act], text=text, amount=None)
 
 
 def move(

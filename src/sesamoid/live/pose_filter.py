@@ -28,6 +28,11 @@ class Error:
         """Size in tolerances."""
         return abs(self.value) / self.tolerance
 
+    @property
+    def doubt(self) -> float:
+        """How large it may well be, in tolerances."""
+        return (abs(self.value) + self.sd) / self.tolerance
+
 
 class PoseFilter:
     """A Kalman filter of a random walk for each error by itself.

@@ -11,20 +11,21 @@ from numpy.typing import NDArray
 
 from sesamoid.anatomy import Protocol
 from sesamoid.errors import SesamoidError
-from sesamoid.live.acquisition import Acquirer, Candidate, Choice
-from sesamoid.live.assessment import NO_PLANE, Assessment, Assessor
-from sesamoid.live.checklist import By, Checklist, Kept, kept_from_line
+from sesamoid.live.acquisition import Acquirer, Candidate
+from sesamoid.live.assessment import Assessment, Assessor
+from sesamoid.live.checklist import Checklist
 from sesamoid.live.clock import Clock, SystemClock
 from sesamoid.live.contact import lift_off
 from sesamoid.live.frames import LiveFrame, SourceEvent
 from sesamoid.live.guidance import Guide
 from sesamoid.live.history import checklist_items, restore
 from sesamoid.live.instruction import Instruction, Side
+from sesamoid.live.keeping import Keeper
 from sesamoid.live.loop import FrameLoop, LoopReport
-from sesamoid.live.planes import PlaneState, PlaneTracker
+from sesamoid.live.planes import PlaneTracker
 from sesamoid.live.record import SessionRecord, recorded
-from sesamoid.live.requests import Request, Requests
-from sesamoid.live.session_lines import end_line, event_line, frame_line, kept_line, start_line
+from sesamoid.live.requests import Request
+from sesamoid.live.session_lines import end_line, event_line, frame_line, start_line
 from sesamoid.live.settings import LiveSettings, live_settings
 from sesamoid.live.slot import Slot
 from sesamoid.live.sources.base import Source
@@ -89,14 +90,16 @@ class Session:
         self._acquirer = Acquirer(
             names, settings=self.settings.acquisition, items=self._history.items
         )
+        self._keeper = Keeper(
+            self._record, self._acquirer, assistant=assistant,
+            mirrored=source.orientation.mirrored, number=self._history.kept,
+        )  # fmt: skip
         self._tracker = PlaneTracker(names, self.settings.planes)
         self._guide = Guide(protocol, side=side, settings=self.settings.guidance)
         self._watch = FrameWatch(self.settings.watch)
-        self._number = self._history.kept
         self._time_s: float | None = None
         self._said = ""
         self._on_update: OnUpdate = lambda update: None
-        self._requests = Requests()
         self._loop = FrameLoop(
             source, self._work, on_event=self._event, clock=self.clock, drop=drop, slot=slot
         )
@@ -143,8 +146,7 @@ class Session:
     def _finished(self, report: LoopReport) -> LoopReport:
         """Keep what waits to be kept, also after a failure, and close the record's part."""
         try:
-            for choice in self._acquirer.finish():
-                self._keep(choice, "assistant")
+            self._keeper.finish()
             self._record.add(end_line(report), at_once=True)
         except SesamoidError as error:
             if report.ending != "failed":
@@ -165,12 +167,12 @@ class Session:
         """
         if plane is not None:
             self.protocol.plane(plane)
-        self._requests.add(Request("capture", plane))
+        self._keeper.requests.add(Request("capture", plane))
 
     def retake(self, plane: str) -> None:
         """Take a plane again; from any thread."""
         self.protocol.plane(plane)
-        self._requests.add(Request("retake", plane))
+        self._keeper.requests.add(Request("retake", plane))
 
     def _work(self, frame: LiveFrame) -> None:
         grey, events = self._watch.look(frame)
@@ -188,20 +190,15 @@ class Session:
         state = self._tracker.update(found.probabilities, frame.time_s)
         passed = self._passed(frame.time_s)
         candidate = Candidate(frame, picture, found)
-        kept = self._requested(candidate, state)
+        kept = self._keeper.requested(candidate, state)
         self._record.add(frame_line(frame, found, state, passed))
-        for choice in self._acquirer.update(candidate, state, passed_s=passed):
-            kept.append(self._keep(choice, "assistant"))
+        kept += self._keeper.chosen(candidate, state, passed_s=passed)
         checklist = self._acquirer.checklist
         said = self._guide.update(
             found, state, frame.time_s, wanted=checklist.wanted, fair=checklist.fair
         )
         self._say(said, frame.time_s)
-        self._tell(
-            LiveUpdate(
-                frame, picture, events, found, state, said, checklist, tuple(kept)
-            )
-        )  # fmt: skip
+        self._tell(LiveUpdate(frame, picture, events, found, state, said, checklist, tuple(kept)))
 
     def _assess(self, grey: NDArray[np.uint8], frame: LiveFrame) -> Assessment:
         grey = grey.view()
@@ -212,9 +209,8 @@ class Session:
             found = replace(found, seconds=self.clock.now() - began)
         if found.lift_off is None:
             rule = self.settings.guidance
-            found = replace(
-                found, lift_off=lift_off(grey, spacing_mm=frame.spacing_mm, settings=rule)
-            )
+            lifted = lift_off(grey, spacing_mm=frame.spacing_mm, settings=rule)
+            found = replace(found, lift_off=lifted)
         return found
 
     def _passed(self, time_s: float) -> float:
@@ -226,34 +222,6 @@ class Session:
             self._acquirer.interrupt()
             return 0.0
         return time_s - before
-
-    def _requested(self, candidate: Candidate, state: PlaneState) -> list[Kept]:
-        """What was asked for by hand since the last frame."""
-        kept = []
-        for asked in self._requests.take():
-            if asked.what == "retake" and asked.plane is not None:
-                self._acquirer.retake(asked.plane)
-                self._record.add({"kind": "retake", "plane": asked.plane}, at_once=True)
-                continue
-            guess = state.plane if state.plane != NO_PLANE else candidate.assessment.plane
-            plane = asked.plane if asked.plane is not None else guess
-            if plane == NO_PLANE:
-                self._record.add({"kind": "refused", "reason": "no plane is seen"}, at_once=True)
-                continue
-            kept.append(self._keep(Choice(plane, candidate, "kept by hand"), "operator"))
-        return kept
-
-    def _keep(self, choice: Choice, by: By) -> Kept:
-        """Write a frame and tell the checklist; nothing counts as kept that is not on the disk."""
-        self._number += 1
-        mirrored = self.source.orientation.mirrored
-        line = kept_line(choice, by, self._number, mirrored=mirrored)
-        candidate = choice.candidate
-        whole = self._record.keep(line, candidate.pixels, candidate.assessment.labels)
-        kept = kept_from_line(whole, self._record.folder)
-        if self.assistant or by == "assistant":
-            self._acquirer.keep(kept)
-        return kept
 
     def _event(self, event: SourceEvent) -> None:
         self._note(event)
@@ -280,9 +248,4 @@ class Session:
             p50_s=loop.latency.quantile(0.5),
             p95_s=loop.latency.quantile(0.95),
         )
-        if not self.assistant:
-            by_hand = tuple(kept for kept in update.kept if kept.by == "operator")
-            update = replace(
-                update, assessment=None, state=None, instruction=None, checklist=None, kept=by_hand
-            )
-        self._on_update(update)
+        self._on_update(update if self.assistant else update.of_operator)

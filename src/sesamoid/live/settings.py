@@ -42,6 +42,7 @@ class GuidanceSettings:
     done: float
     fine: float
     fruitless_s: float
+    search_s: float
     fruitful: float
     dwell_s: float
     switch: float
@@ -49,6 +50,7 @@ class GuidanceSettings:
     wander: float
     correlation_s: float
     settle_s: float
+    adrift_s: float
     target_s: float
     sure: float
     step_mm: float

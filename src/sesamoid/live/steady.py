@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
 
-from sesamoid.live.instruction import Act, Instruction
+from sesamoid.live.instruction import EXPLORING, Act, Instruction
 from sesamoid.live.settings import GuidanceSettings
 
-HEARD = 0.5
-"""Share of the recent time that a complaint must have been there to be heard."""
+HEARD, KEPT = 0.5, 0.25
+"""Shares of the recent time that a complaint must have been there to be heard, and to stay so."""
 FORGOTTEN = 1e-3
+ADVICE = (Act.SLIDE, *EXPLORING.values(), Act.TURN_ROUND, Act.CONTACT, Act.DEPTH, Act.GAIN)
+"""Acts by which the picture is mended where nothing tells how much is needed."""
 
 
 class Fading:
-    """Complaints come and go with the frames; only those that are there most of the time count."""
+    """Complaints come and go with the frames; what was there most of the time is heard for a while.
 
-    def __init__(self, settle_s: float):
-        self.settle_s = settle_s
+    Parameters
+    ----------
+    settle_s : float
+        Time constant.
+    at_once : bool
+        Whether the first frame counts for all of the time before it.
+    """
+
+    def __init__(self, settle_s: float, *, at_once: bool = True):
+        self.settle_s, self.at_once = settle_s, at_once
         self._share: dict[str, float] = {}
         self._last: dict[str, Instruction] = {}
+        self._heard: set[str] = set()
         self._time_s: float | None = None
 
     def update(self, said: dict[str, Instruction], time_s: float) -> dict[str, Instruction]:
-        """The complaints that have been there for at least half of the recent time."""
+        """The complaints that are heard now."""
         if self._time_s is None:
-            fade = 1.0
+            fade = float(self.at_once)
         else:
             fade = 1 - float(np.exp(-max(0.0, time_s - self._time_s) / self.settle_s))
         self._time_s = time_s
@@ -36,12 +49,16 @@ class Fading:
             self._share[key] = before + fade * (float(key in said) - before)
             if self._share[key] < FORGOTTEN:
                 del self._share[key], self._last[key]
-        return {key: one for key, one in self._last.items() if self._share[key] >= HEARD}
+        self._heard = {
+            key for key in self._last if self._share[key] >= (KEPT if key in self._heard else HEARD)
+        }
+        return {key: one for key, one in self._last.items() if key in self._heard}
 
     def reset(self) -> None:
         """Forget everything."""
         self._share.clear()
         self._last.clear()
+        self._heard.clear()
         self._time_s = None
 
 
@@ -55,6 +72,7 @@ class Voice:
         self._since_s = self._refreshed_s = 0.0
         self._first = 0.0
         self._aside: dict[str, float] = {}
+        self._failed: Counter[str] = Counter()
 
     def choose(
         self, found: dict[str, Instruction], time_s: float, *, fine: bool = False
@@ -63,8 +81,9 @@ class Voice:
 
         The one that stands goes on until it is done; before, another one takes over only where it
         is worse by the settings' factor, and not before the settings' dwell. Advice about the
-        picture that has stood for long and changed nothing is put aside for as long, so that it
-        never blocks the others.
+        picture stands for the dwell in any case: else whoever holds the probe has no time to
+        follow it. Where it has stood for long and changed nothing it is put aside for as long,
+        and for twice as long the next time, so that it never blocks the others.
 
         Parameters
         ----------
@@ -82,6 +101,8 @@ class Voice:
             current = None
         worst = max(found, key=lambda key: found[key].severity, default="")
         if current is None:
+            if self._is_fresh_advice(time_s):
+                return self._shown
             if not worst or found[worst].severity < start:
                 return None
             holding = self._shown is not None and self._shown.act is Act.HOLD
@@ -112,14 +133,29 @@ class Voice:
     def _worth_trying(self, found: dict[str, Instruction], time_s: float) -> dict[str, Instruction]:
         """Without those that were put aside: advice about the picture that did not help."""
         rule, current = self.settings, found.get(self._key)
-        stood = current is not None and time_s - self._since_s >= rule.fruitless_s
+        searching = current is not None and current.act in EXPLORING.values()
+        patience_s = rule.search_s if searching else rule.fruitless_s
+        stood = time_s - self._since_s >= patience_s
         if current is not None and stood and not _measured(current):
             if current.severity > rule.fruitful * self._first:
-                self._aside[self._key] = time_s + rule.fruitless_s
+                self._aside[self._key] = time_s + patience_s * 2 ** self._failed[self._key]
+                self._failed[self._key] += 1
             else:
                 self._since_s, self._first = time_s, current.severity
         self._aside = {key: until for key, until in self._aside.items() if until > time_s}
         return {key: one for key, one in found.items() if key not in self._aside}
+
+    def release(self) -> None:
+        """Another plane is looked for: what was said stands no longer, and anything may help."""
+        self._since_s = -math.inf
+        self._aside.clear()
+        self._failed.clear()
+
+    def _is_fresh_advice(self, time_s: float) -> bool:
+        shown = self._shown
+        if shown is None or self._key in self._aside or self._dwelt(time_s):
+            return False
+        return shown.act in ADVICE and not _measured(shown)
 
     def _dwelt(self, time_s: float) -> bool:
         return time_s - self._since_s >= self.settings.dwell_s

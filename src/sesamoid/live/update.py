@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -50,6 +50,14 @@ class LiveUpdate:
     frames_dropped: int = 0
     p50_s: float | None = None
     p95_s: float | None = None
+
+    @property
+    def of_operator(self) -> LiveUpdate:
+        """Without anything that the assistant has to say: only frames and what was kept by hand."""
+        by_hand = tuple(kept for kept in self.kept if kept.by == "operator")
+        return replace(
+            self, assessment=None, state=None, instruction=None, checklist=None, kept=by_hand
+        )
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from sesamoid.live.frames import Happening, LiveFrame, SourceEvent
 from sesamoid.live.settings import WatchSettings, live_settings
 
+BAND = 64
+"""Rows that are looked at together for brightness; mostly the first of them are enough."""
 COARSE = 4
 """Every that many rows and columns are looked at for colour."""
 
@@ -64,8 +66,13 @@ class FrameWatch:
         # The maximum first: it settles nearly every frame, and a percentile is slow.
         if int(grey.max()) < self.settings.black_level:
             return True
-        count = max(1, grey.size // 1000)
-        return int((grey >= self.settings.black_level).sum()) < count
+        missing = max(1, grey.size // 1000)
+        for first in range(0, len(grey), BAND):
+            bright = grey[first : first + BAND] >= self.settings.black_level
+            missing -= int(np.count_nonzero(bright))
+            if missing <= 0:
+                return False
+        return True
 
     def _colour(self, frame: LiveFrame) -> list[SourceEvent]:
         box = colour_box(frame.pixels, self.settings)

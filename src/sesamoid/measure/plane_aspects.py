@@ -55,9 +55,9 @@ def gain(evidence: PlaneEvidence, rule: GradeRule) -> Iterator[Judged]:
     """What was measured of the gain."""
     grey, usable = evidence.mean_grey, evidence.usable
     if grey is not None:
-        middle = sum(rule.grey.good) / 2
-        side = "low" if grey < middle else "high"
-        yield rule.grey, grey, f"gain {side}: mean grey {grey:.0f} of 255"
+        low, high = rule.grey.good
+        side = "gain low: " if grey < low else "gain high: " if grey > high else ""
+        yield rule.grey, grey, f"{side}mean grey {grey:.0f} of 255"
     if usable is not None:
         yield rule.usable, usable, f"{1 - usable:.0%} of the picture is black or saturated"
 

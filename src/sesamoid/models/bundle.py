@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sesamoid.errors import ModelError
+from sesamoid.imaging import atomic_path
 
 MANIFEST_VERSION = 1
 
@@ -157,6 +158,12 @@ class ModelBundle:
     def read(cls, folder: Path) -> ModelBundle:
         """Read the manifest only; the weights are not opened."""
         return cls(folder, Manifest.from_json(folder / "manifest.json"))
+
+    def described(self, manifest: Manifest) -> ModelBundle:
+        """The bundle with another manifest of the same weights, written to its folder."""
+        with atomic_path(self.folder / "manifest.json") as path:
+            path.write_text(manifest.to_json(), encoding="utf-8")
+        return ModelBundle(self.folder, manifest)
 
     @property
     def weights(self) -> Path:

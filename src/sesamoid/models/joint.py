@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 from sesamoid.errors import ModelError
 from sesamoid.imaging.geometry import Crop
 from sesamoid.imaging.letterbox import Letterbox
+from sesamoid.imaging.outlines import Outlines
 from sesamoid.models.bundle import ModelBundle
 from sesamoid.models.canvas_runtime import CanvasRuntime
 from sesamoid.models.joint_input import joint_input, joint_letterbox
+from sesamoid.models.joint_labels import outlines_of
 from sesamoid.models.joint_task import JointTask
 
 TASK = "joint"
@@ -56,8 +58,8 @@ class JointLook:
     parts : ndarray of float32, shape (Q, 4)
         By `sesamoid.models.joint_task.ASPECTS`, 0..1.
     picture : dict of str to float
-    labels : ndarray of uint8, shape (rows, columns)
-        Index of the class, on the frame's pixels; 0 outside the scan.
+    outlines : Outlines
+        Indices of the classes.
     """
 
     nearest: Array
@@ -67,7 +69,12 @@ class JointLook:
     pose_sd: Array
     parts: Array
     picture: dict[str, float]
-    labels: NDArray[np.uint8] = field(repr=False)
+    outlines: Outlines = field(repr=False)
+
+    @property
+    def labels(self) -> NDArray[np.uint8]:
+        """Index of the class on the frame's pixels, shape (rows, columns); 0 outside the scan."""
+        return self.outlines.on_frame
 
     @property
     def planes(self) -> Array:
@@ -120,7 +127,6 @@ class JointRuntime(CanvasRuntime):
         """
         ready = self._prepare(frame, scan_area, spacing_mm)
         found = self.run(ready.image[None], ready.scalars[None])
-        labels = labels_on_frame(found["scores"][0], found["winners"][0], ready.fit)
         return JointLook(
             nearest=found["nearest"][0],
             inside=found["inside"][0],
@@ -129,7 +135,7 @@ class JointRuntime(CanvasRuntime):
             pose_sd=found["pose_sd"][0],
             parts=found["parts"][0],
             picture=dict(zip(self.task.picture, found["picture"][0].tolist(), strict=True)),
-            labels=labels,
+            outlines=outlines_of(found["scores"][0], found["winners"][0], ready.fit),
         )
 
     def evidence_map(
@@ -200,52 +206,6 @@ class JointRuntime(CanvasRuntime):
         found = self.run(images, np.repeat(scalars[None], len(images), axis=0))
         chance = np.clip(found["nearest"][:, plane] * found["inside"][:, plane], 1e-6, 1 - 1e-6)
         return np.asarray(np.log(chance / (1 - chance)), dtype=np.float32)
-
-
-def labels_on_frame(scores: Array, winners: NDArray[np.uint8], fit: Letterbox) -> NDArray[np.uint8]:
-    """The class of every pixel of the frame, from scores on the half-sized canvas.
-
-    Only classes that win somewhere on the canvas are scaled up: some ten of fifty. The scores are
-    interpolated, not the labels, so that outlines have no stairs.
-
-    Parameters
-    ----------
-    scores : ndarray of float32, shape (classes, rows / 2, columns / 2)
-    winners : ndarray of uint8, shape (rows / 2, columns / 2)
-        The best class of each place.
-    fit : Letterbox
-    """
-    out = np.zeros(fit.frame_size, dtype=np.uint8)
-    box, placed = fit.box, fit.placed
-    there = np.unique(winners)
-    if not there.any():
-        return out
-    # Canvas pixel x lies at (x + 0.5) / 2 - 0.5 of the scores; cv2 maps corners of pixels alike.
-    across, down = placed.width / box.width / 2, placed.height / box.height / 2
-    matrix = np.array(
-        [
-            [across, 0, placed.left / 2 + across / 2 - 0.5],
-            [0, down, placed.top / 2 + down / 2 - 0.5],
-        ]
-    )
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    best: Array | None = None
-    chosen = np.zeros((box.height, box.width), dtype=np.uint8)
-    for index in there.tolist():
-        score = cv2.warpAffine(
-            scores[index], matrix, (box.width, box.height), flags=flags,
-            borderMode=cv2.BORDER_REPLICATE,
-        )  # fmt: skip
-        if best is None:
-            best, chosen[:] = score, index
-            continue
-        better = cv2.compare(score, best, cv2.CMP_GT)
-        cv2.max(score, best, dst=best)
-        chosen[:] = cv2.bitwise_or(
-            cv2.bitwise_and(chosen, cv2.bitwise_not(better)), cv2.bitwise_and(better, index)
-        )
-    out[box.top : box.bottom, box.left : box.right] = chosen
-    return out
 
 
 def _patches(placed: Crop) -> Iterator[tuple[slice, slice]]:

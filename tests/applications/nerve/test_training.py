@@ -13,7 +13,8 @@ from dataclasses import replace
 
 from sesamoid.applications import AnalysisSettings
 from sesamoid.applications.nerve import APPLICATION, images, recipes
-from sesamoid.applications.nerve.training import TrainingSettings, train
+from sesamoid.applications.nerve.training import train
+from sesamoid.applications.nerve.training_settings import TrainingSettings
 from sesamoid.errors import DataError
 from sesamoid.models import ModelBundle
 from tests.learning.test_training import TINY, drawn

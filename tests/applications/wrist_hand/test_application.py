@@ -138,9 +138,8 @@ def test_a_virtual_session_becomes_a_report_with_sr_and_seg(tmp_path: Path) -> N
 
     class Known(TruthLooker):
         def look(self, frame, *, scan_area=None, spacing_mm=None):
-            return last
+            return self.last(frame)
 
-    last = TruthLooker(probe).look(next(reversed(probe._recent.values())).image.pixels)
     report = WristHandAssessor(Known(probe), PROTOCOL)
     out = tmp_path / "report"
     files = report_session(result.checklist, out, report, MODEL, application="wrist_hand")

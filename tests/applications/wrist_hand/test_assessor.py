@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
@@ -14,7 +15,7 @@ from sesamoid.applications.wrist_hand.rules import assessing_rules
 from sesamoid.applications.wrist_hand.scan_finder import ScanFinder
 from sesamoid.errors import ModelError, SesamoidError
 from sesamoid.findings import GradeLetter
-from sesamoid.imaging import Crop
+from sesamoid.imaging import Crop, Outlines
 from sesamoid.live import NO_PLANE
 
 from .conftest import PLANES, ScriptedLooker, take
@@ -210,3 +211,45 @@ def test_the_limits_file_is_checked(tmp_path) -> None:
     with pytest.raises(SesamoidError, match="flag_from"):
         read_rules(path)
     assert 0 < assessing_rules().pose_from < 1
+
+
+def test_grey_figures_are_those_of_pixels_in_contact() -> None:
+    rule = PROTOCOL.grading
+    rng = np.random.default_rng(0)
+    for dark in (0, 7, 60):
+        scan = rng.integers(0, 256, (90, 60), dtype=np.uint8)
+        scan[:, rng.permutation(60)[:dark]] = 1
+        part = scan[:45]
+        part = part[:, part.max(axis=0) >= rule.black_level]
+        if not part.size:
+            assert grey_figures(scan, 0.5, rule) == (None, None)
+            continue
+        good = (part >= rule.black_level) & (part <= rule.saturated_level)
+        assert grey_figures(scan, 0.5, rule) == pytest.approx((part.mean(), good.mean()))
+
+
+def test_parts_and_edges_are_told_on_the_network_s_pixels(exam) -> None:
+    """On a third of the pixels each way the evidence is the same and areas nearly so."""
+    frame = take(exam, "S11", along_mm=-9.0)
+    pixels, spacing = frame.image.pixels, frame.image.spacing_mm
+    look = frame_look(frame)
+    rows, columns = pixels.shape
+    small = cv2.resize(look.labels, (columns // 3, rows // 3), interpolation=cv2.INTER_NEAREST)
+
+    class Coarse:
+        def __getattr__(self, name):
+            return getattr(look, name)
+
+        outlines = Outlines(small, Crop(0, 0, rows, columns), pixels.shape, lambda: look.labels)
+
+    assessor = WristHandAssessor(ScriptedLooker(frame), PROTOCOL)
+    whole, found = (
+        assessor.judge(one, pixels, Crop(0, 0, rows, columns), spacing_mm=spacing)
+        for one in (look, Coarse())
+    )
+    assert whole.evidence.edge_cut
+    assert found.evidence == whole.evidence
+    assert found.grade == whole.grade
+    for key, seen in whole.seen.items():
+        if seen.area_mm2 is not None and seen.area_mm2 > 2:
+            assert found.seen[key].area_mm2 == pytest.approx(seen.area_mm2, rel=0.1)

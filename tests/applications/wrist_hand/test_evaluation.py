@@ -16,14 +16,16 @@ from sesamoid.applications.wrist_hand.figures import (
     f1_by_plane,
     grade_figures,
     plane_figures,
-    pose_figures,
     quadratic_kappa,
     segmentation_figures,
 )
+from sesamoid.applications.wrist_hand.measured import measured_tables
+from sesamoid.applications.wrist_hand.pose_figures import pose_figures
 from sesamoid.applications.wrist_hand.scored import FrameTruthRow, ScoredFrame, label_figures
 from sesamoid.errors import DataError
 from sesamoid.findings import DataOrigin, ModelReference
 from sesamoid.live import NO_PLANE
+from sesamoid.models import bundle
 from sesamoid.virtual.acquisition.dataset import make_dataset
 from sesamoid.virtual.acquisition.simulation import Simulation
 from sesamoid.virtual.acquisition.truth_table import evidence_of, read_table
@@ -123,6 +125,22 @@ def test_pose_counts_inside_the_capture_range_only() -> None:
     assert found["axes"]["along_mm"]["bias"] == 3
 
 
+def test_a_pose_is_held_against_the_guess_that_there_is_no_error() -> None:
+    near = scored("S1", pose=(0.0,) * 5, pose_sd=(9.0,) * 5)
+    near = replace(near, truth=replace(near.truth, pose=(0.6, 0.8, 1.0, 2.0, 2.0), excess=0.4))
+    off = replace(near, truth=replace(near.truth, pose=(6.0, 8.0, 0.0, 12.0, 0.0), excess=2.0))
+    half = replace(off, pose=(6.0, 4.0, 0.0, 0.0, 0.0))
+    found = pose_figures([near, near, near, off, half], CAPTURE)
+    assert found["unmoved"] == {"median_mm": 1, "median_deg": 3}
+    assert found["off_plane"]["n"] == 2
+    assert found["off_plane"]["unmoved"] == {"median_mm": 10, "median_deg": 12}
+    assert found["off_plane"]["median_mm"] == 7
+    left = found["off_plane"]["left"]
+    assert left == {
+        "along_mm": 0.5, "across_mm": 0.75, "rotation_deg": None, "tilt_deg": 1, "rock_deg": None,
+    }  # fmt: skip
+
+
 def test_labels_are_compared_by_what_they_stand_for() -> None:
     truth = np.zeros((20, 20), np.uint8)
     seen = truth.copy()
@@ -199,6 +217,21 @@ def test_the_truth_scores_full_marks(data: Path) -> None:
     assert {row["dice"] for row in found["segmentation"]["labels"].values() if row["n"]} == {1.0}
     assert found["data"]["origin"] == "virtual"
     assert "virtual" in found["table"]["title"]
+
+
+def test_figures_become_tables_of_the_card(data: Path) -> None:
+    found = evaluate(data, FileLooker(data), model=MODEL)
+    manifest = replace(bundle("wrist_hand").manifest, weights_sha256=MODEL.sha256)
+    whole, planes, labels = measured_tables(found, manifest)
+    assert {one.origin for one in (whole, planes, labels)} == {"virtual"}
+    assert whole.title == "virtual-wrist-hand, 24 frames of 2 people"
+    assert whole.command == f"sesamoid evaluate wrist_hand {data.name}"
+    assert ("plane.macro_f1", "1.000", "1.000 to 1.000") in whole.rows
+    assert "Frames of no plane weigh together as much as all others." in whole.note
+    assert planes.rows[0] == ("S1", "-"), "no frame of S1"
+    assert ("S5", "1.000") in planes.rows
+    assert len(labels.rows) == 17
+    assert {row[2] for row in labels.rows if row[1] != "0"} == {"1.000"}
 
 
 def test_a_site_s_own_pictures_are_read(data: Path, tmp_path: Path) -> None:

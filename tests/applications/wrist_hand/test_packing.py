@@ -19,6 +19,7 @@ from sesamoid.applications.wrist_hand.task import joint_task
 from sesamoid.applications.wrist_hand.training import recipe_for, train
 from sesamoid.applications.wrist_hand.training_settings import TrainingSettings
 from sesamoid.errors import DataError, ModelError, SesamoidError
+from sesamoid.evidence.measured import MeasuredTable, with_measured
 from sesamoid.learning.compact_weights import WEIGHTS
 from sesamoid.models.joint import JointRuntime
 from sesamoid.virtual.acquisition import Offset, placed
@@ -172,6 +173,24 @@ def test_outlines_in_nnunet_s_layout_teach_outlines_alone(tmp_path):
         assert np.isnan([one.inside, one.reversed]).all()
 
 
+def test_a_folder_of_data_sets_is_all_of_them(tmp_path):
+    for name, count in (("b", 3), ("a", 2)):
+        own(tmp_path / name, count)
+    (tmp_path / "notes").mkdir()
+    found = labelled_pictures(tmp_path, TASK)
+    assert [one.image.parent.name for one in found.examples] == ["a"] * 2 + ["b"] * 3
+    assert (found.name, found.origin) == ("own", "real")
+    assert found.label_values == labelled_pictures(tmp_path / "a", TASK).label_values
+
+
+def test_data_sets_of_two_kinds_are_not_mixed(tmp_path):
+    own(tmp_path / "a", 2)
+    own(tmp_path / "b", 2, classes=("ulnar_nerve",))
+    with pytest.raises(DataError, match="label values") as error:
+        labelled_pictures(tmp_path, TASK)
+    assert error.value.path == tmp_path / "b"
+
+
 def test_a_class_of_another_name_is_refused(tmp_path):
     with pytest.raises(DataError, match="'nervus'"):
         labelled_pictures(own(tmp_path / "a", classes=("nervus",)), TASK)
@@ -182,6 +201,8 @@ def test_a_site_fine_tunes_from_a_bundle(tmp_path):
     first = train(folder, tmp_path / "a", TrainingSettings(threads=1), recipe=TINY)
     assert first.bundle is not None
     assert (first.bundle.folder / WEIGHTS).is_file()
+    table = MeasuredTable("speed", "of old weights", "virtual", "", "", "", (), ())
+    first.bundle.described(with_measured(first.bundle.manifest, [table]))
     said: list[tuple[str, int, int]] = []
     second = train(
         folder, tmp_path / "b", TrainingSettings(threads=1, initial=str(first.bundle.folder),
@@ -196,6 +217,7 @@ def test_a_site_fine_tunes_from_a_bundle(tmp_path):
     look = JointRuntime(second.bundle, threads=1).look(np.full((80, 120), 90, np.uint8))
     assert look.labels.shape == (80, 120)
     assert look.parts.shape == (len(TASK.parts), 4)
+    assert "measured" not in second.bundle.manifest.figures, "figures of other weights"
     card = second.bundle.card.read_text()
     assert "Export checked on 6 images" in card
     assert "as this data set gives them" in card

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from sesamoid.applications.wrist_hand import robustness as table
+from sesamoid.applications.wrist_hand.measured import measured_tables
 from sesamoid.applications.wrist_hand.robustness import robustness, variants
+from sesamoid.models import bundle
 from sesamoid.virtual.ultrasound import preset
 
 from .conftest import ScriptedLooker
@@ -93,3 +97,10 @@ def test_the_truth_scores_full_marks_on_the_unchanged_row(exam, monkeypatch) -> 
     assert row["macro_f1"] == 1
     assert row["grade_agreement"] == 1
     assert found["origin"] == "virtual"
+    model = {"name": "truth", "version": "0", "sha256": "0"}
+    manifest = replace(bundle("wrist_hand").manifest, weights_sha256="0")
+    (shown,) = measured_tables({**found, "model": model}, manifest)
+    assert shown.origin == "virtual"
+    assert shown.command == "sesamoid evaluate wrist_hand --robustness 2 --seed 0"
+    assert shown.rows[0][:2] == ("unchanged", "1.000")
+    assert len(shown.rows[0]) == len(shown.columns)

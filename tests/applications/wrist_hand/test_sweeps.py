@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sesamoid.applications.wrist_hand import sweeps
+from sesamoid.applications.wrist_hand.measured import measured_tables
 from sesamoid.applications.wrist_hand.sweep_figures import arm_figures, sweep_figures
 from sesamoid.applications.wrist_hand.sweeps import SweepSettings, sweep
 from sesamoid.errors import SesamoidError
-from sesamoid.live.sources.novice import Skill
+from sesamoid.live.sources.skill import Skill
+from sesamoid.models import bundle
 
 from .truth_look import PROTOCOL, TruthLooker
 
@@ -42,6 +45,24 @@ def test_guided_novices_who_are_told_the_truth_find_every_plane(done) -> None:
     assert told[-1] == (3, 3)
     assert found["gain"]["people"] == 1
     assert found["arms"]["unguided"]["kept"] == 2, "kept by hand, whatever they are"
+
+
+def test_figures_become_a_table_of_the_card(done) -> None:
+    _, found, _ = done
+    manifest = replace(bundle("wrist_hand").manifest, weights_sha256=MODEL["sha256"])
+    (shown,) = measured_tables(found, manifest)
+    assert shown.origin == "virtual"
+    assert shown.command == "sesamoid evaluate wrist_hand --sweeps 2 --unguided 1 --seed 0"
+    assert shown.data.startswith("2 virtual people, 4 planes;")
+    names = [row[0] for row in shown.rows]
+    assert names[0] == "standard planes acquired"
+    assert names[-1] == "median seconds an examination"
+    assert shown.rows[0][1].startswith("100.0%")
+    assert shown.rows[0][3] == ">= 0.981: met"
+    assert all(len(row) == len(shown.columns) for row in shown.rows)
+    alone = {**found, "arms": {"guided": found["arms"]["guided"]}}
+    (shown,) = measured_tables(alone, manifest)
+    assert {row[2] for row in shown.rows} == {""}
 
 
 def test_what_is_done_is_not_done_again(done, monkeypatch) -> None:

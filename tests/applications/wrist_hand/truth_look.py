@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+import cv2
 import numpy as np
 
 from sesamoid.anatomy import Protocol, protocol, structure
 from sesamoid.applications.wrist_hand.evidence import POSE
-from sesamoid.imaging import Crop
+from sesamoid.imaging import Crop, Outlines
 from sesamoid.live.sources.probe import VirtualProbe
 from sesamoid.virtual.acquisition import NO_PLANE, Frame, FrameTruth
 from sesamoid.virtual.acquisition.label_classes import class_values, label_classes
@@ -36,6 +37,10 @@ class ScriptedLook:
     parts: np.ndarray
     picture: Mapping[str, float]
     labels: np.ndarray = field(repr=False)
+
+    @property
+    def outlines(self) -> Outlines:
+        return Outlines.of(self.labels)
 
 
 def names_of(rule: Protocol = PROTOCOL) -> ScriptedNames:
@@ -109,3 +114,10 @@ class TruthLooker:
             if pixels.shape == frame.shape and np.array_equal(pixels, frame):
                 return frame_look(known, sure=self.sure, rng=self.rng)
         raise AssertionError("this frame is not of the virtual probe")
+
+    def last(self, frame: np.ndarray) -> ScriptedLook:
+        """The look at the probe's last picture, its labels on as many pixels as `frame` has."""
+        newest = next(reversed(self.probe._recent.values()))
+        found = frame_look(newest, sure=self.sure, rng=self.rng)
+        labels = cv2.resize(found.labels, frame.shape[::-1], interpolation=cv2.INTER_NEAREST)
+        return replace(found, labels=labels)

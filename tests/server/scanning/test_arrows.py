@@ -8,7 +8,7 @@ import pytest
 from sesamoid.anatomy import Protocol
 from sesamoid.live import Act, Instruction
 from sesamoid.live.directions import compass
-from sesamoid.live.instruction import move
+from sesamoid.live.instruction import explore, move
 from sesamoid.server.scanning.arrows import Control, arrow_of, step_of
 from sesamoid.server.scanning.hand import Step, moved, near
 from sesamoid.virtual.acquisition import Examination, pose_error
@@ -91,11 +91,25 @@ def test_other_advice_has_its_controls(rule: Protocol) -> None:
         Instruction(Act.TURN_ROUND, "turn the probe round", "S1"): Control.TURN_ROUND,
         Instruction(Act.NEXT, "S1 is kept. find S2", "S2"): Control.GO,
         Instruction(Act.HOLD, "hold still", "S1"): Control.HOLD,
-        Instruction(Act.SEARCH, "look for the radial artery", "S1"): None,
         Instruction(Act.WAIT, "no picture"): None,
     }
     for said, control in expected.items():
         assert arrow_of(said, rule, "right").control is control, said.text
+
+
+@pytest.mark.parametrize("part", ["across_mm", "rotation_deg", "tilt_deg"])
+def test_to_and_fro_begins_as_the_move_and_comes_back(rule: Protocol, part: str) -> None:
+    for side in ("right", "left", None):
+        for error in (4.0, -4.0):
+            plane = rule.plane("S11")
+            once = arrow_of(move(part, error, plane, side=side), rule, side)
+            said = explore(part, error, plane, side=side, severity=1.0)
+            arrow = arrow_of(said, rule, side)
+            assert "to and fro" in said.text
+            assert (arrow.control, arrow.amount) == (once.control, None)
+            there = step_of(once.control, 1.0, side)
+            back = step_of(arrow.back, 1.0, side)
+            assert getattr(there, part) == -getattr(back, part) != 0
 
 
 def test_a_slide_without_a_figure_has_an_arrow_too(rule: Protocol) -> None:

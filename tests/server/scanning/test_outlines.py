@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from sesamoid.anatomy import Protocol, structure
+from sesamoid.imaging import Crop, Outlines
 from sesamoid.server.scanning.outlines import colour_of, outlines
 from sesamoid.virtual.acquisition.label_classes import label_classes
 
@@ -33,7 +34,7 @@ def drawn(lines: tuple[tuple[int, ...], ...], shape: tuple[int, int]) -> np.ndar
 
 
 def test_a_polygon_covers_its_mask(labels: np.ndarray, rule: Protocol) -> None:
-    (one,) = outlines(labels, NAMES, rule.plane("S11"))
+    (one,) = outlines(Outlines.of(labels), NAMES, rule.plane("S11"))
     assert (one.name, one.label) == ("median_nerve", "MN")
     truth, shown = labels > 0, drawn(one.polygons, labels.shape)
     assert (truth & shown).sum() / (truth | shown).sum() > 0.97
@@ -41,14 +42,14 @@ def test_a_polygon_covers_its_mask(labels: np.ndarray, rule: Protocol) -> None:
 
 
 def test_the_label_stands_at_the_upper_edge(labels: np.ndarray, rule: Protocol) -> None:
-    (one,) = outlines(labels, NAMES, rule.plane("S11"))
+    (one,) = outlines(Outlines.of(labels), NAMES, rule.plane("S11"))
     assert one.at == pytest.approx((90, 35), abs=1)
 
 
 def test_of_a_slanting_band_the_label_stands_on_it(rule: Protocol) -> None:
     labels = np.zeros((200, 300), np.uint8)
     cv2.line(labels, (10, 20), (290, 160), NERVE, 8)
-    (one,) = outlines(labels, NAMES, rule.plane("S11"))
+    (one,) = outlines(Outlines.of(labels), NAMES, rule.plane("S11"))
     assert labels[one.at[1], one.at[0]] == NERVE
 
 
@@ -57,7 +58,7 @@ def test_specks_are_left_out_and_pieces_are_not(rule: Protocol) -> None:
     labels[disc(200, 300, 50, 60, 20)] = NERVE
     labels[disc(200, 300, 50, 220, 12)] = NERVE
     labels[150, 150] = NERVE
-    (one,) = outlines(labels, NAMES, rule.plane("S11"))
+    (one,) = outlines(Outlines.of(labels), NAMES, rule.plane("S11"))
     assert len(one.polygons) == 2
     assert cv2.contourArea(np.array(one.polygons[0]).reshape(-1, 2)) > 1000
 
@@ -66,8 +67,13 @@ def test_a_plane_draws_what_it_has_a_label_for(rule: Protocol) -> None:
     labels = np.zeros((200, 300), np.uint8)
     labels[disc(200, 300, 100, 80, 30)] = NERVE
     labels[disc(200, 300, 100, 220, 30)] = RADIUS
-    assert {one.name for one in outlines(labels, NAMES, rule.plane("S11"))} == {"median_nerve"}
-    assert {one.name for one in outlines(labels, NAMES, None)} == {"median_nerve", "radius"}
+    assert {one.name for one in outlines(Outlines.of(labels), NAMES, rule.plane("S11"))} == {
+        "median_nerve"
+    }
+    assert {one.name for one in outlines(Outlines.of(labels), NAMES, None)} == {
+        "median_nerve",
+        "radius",
+    }
 
 
 def test_colours_are_those_of_the_structures() -> None:
@@ -77,4 +83,17 @@ def test_colours_are_those_of_the_structures() -> None:
 
 def test_a_single_pixel_is_no_outline_and_no_error(labels: np.ndarray, rule: Protocol) -> None:
     labels[150, 200] = RADIUS
-    assert [one.name for one in outlines(labels, NAMES, None)] == ["median_nerve"]
+    assert [one.name for one in outlines(Outlines.of(labels), NAMES, None)] == ["median_nerve"]
+
+
+def test_coarse_labels_are_told_on_the_pixels_of_the_frame(
+    labels: np.ndarray, rule: Protocol
+) -> None:
+    coarse = cv2.resize(labels, (100, 50), interpolation=cv2.INTER_NEAREST)
+    found = Outlines(coarse, Crop(30, 40, 200, 300), (260, 400), lambda: labels)
+    (one,) = outlines(found, NAMES, rule.plane("S11"))
+    frame = np.zeros((260, 400), bool)
+    frame[30:230, 40:340] = labels > 0
+    shown = drawn(one.polygons, frame.shape)
+    assert (frame & shown).sum() / (frame | shown).sum() > 0.9
+    assert one.at == pytest.approx((130, 65), abs=4)

@@ -65,6 +65,21 @@ def test_on_a_plane_the_assistant_keeps_it_and_all_of_it_is_stored(
     assert picture.time_s is not None
 
 
+def test_a_frame_that_cannot_be_shown_does_not_end_the_exam(
+    services: Services, actor: Actor, room: ScanRoom, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(update: object) -> None:
+        raise ValueError("no screen")
+
+    shown, room.broadcast.frame = room.broadcast.frame, broken  # type: ignore[method-assign]
+    do(services, actor, room, "go", plane="S11", exact=True)
+    until(lambda: "S11" in kept(room))
+    assert not room.ended
+    assert caplog.text.count("further ones are not told") == 1
+    room.broadcast.frame = shown  # type: ignore[method-assign]
+    until(lambda: room.broadcast.newest is not None)
+
+
 def test_a_frozen_picture_is_captured_with_what_is_drawn_on_it(
     services: Services, actor: Actor, room: ScanRoom
 ) -> None:

@@ -117,11 +117,9 @@ def train(
     if not settings.final:
         return TrainingOutcome(figures, None)
     whole = MuscleFold(-1, recipe, recipes.TASK, (*images.cases, *drawn), (), out)
-    from sesamoid.learning.bundling import described
-
     bundle, _ = _trained(whole, replace(manifest, figures=figures), progress, "final")
     figures = figures | {"virtual": _on_virtual(bundle)}
-    bundle = described(bundle, replace(bundle.manifest, figures=figures))
+    bundle = bundle.described(replace(bundle.manifest, figures=figures))
     write_card(bundle, texts=TEXTS, figures_section=figures_section(figures))
     return TrainingOutcome(figures, bundle)
 

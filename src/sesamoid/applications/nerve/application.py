@@ -176,7 +176,8 @@ class NerveApplication:
 
     def train(self, data: Path, out: Path, settings: dict[str, Any]) -> TrainingOutcome:
         """Cross-validate and train on a data set; see `training.TrainingSettings`."""
-        from .training import TrainingSettings, train
+        from .training import train
+        from .training_settings import TrainingSettings
 
         known = {k: v for k, v in settings.items() if k != "progress"}
         return train(data, out, TrainingSettings(**known), progress=settings.get("progress"))

@@ -22,12 +22,13 @@ from sesamoid.applications.application import (
 from sesamoid.applications.frames import calibrated, check_scale, model_reference, require_size
 from sesamoid.applications.remeasuring import LabelMap
 from sesamoid.errors import SesamoidError, UnsuitableImage
+from sesamoid.evidence.measured import MeasuredTable
 from sesamoid.findings import Grade, GradeLetter, Result
 from sesamoid.imaging import Crop, Image, Modality, find_scan_area
 from sesamoid.live import Session
 from sesamoid.live.sources import CineSource
 from sesamoid.live.sources.cine import eight_bits
-from sesamoid.models import ModelBundle, bundle
+from sesamoid.models import Manifest, ModelBundle, bundle
 
 from .assessor import WristHandAssessor
 from .look import Looker
@@ -141,6 +142,20 @@ class WristHandApplication:
 
         looker, one = self.looker(settings)
         return evaluate(data, looker, model=model_reference(one))
+
+    def measured_tables(
+        self, content: Mapping[str, Any], manifest: Manifest
+    ) -> list[MeasuredTable]:
+        """Tables for the card, of a file of figures that a command wrote."""
+        from .measured import measured_tables
+
+        return measured_tables(content, manifest)
+
+    def write_card(self, one: ModelBundle) -> Path:
+        """Write the card of a bundle from its manifest."""
+        from .training_texts import write_joint_card
+
+        return write_joint_card(one)
 
 
 def _still(

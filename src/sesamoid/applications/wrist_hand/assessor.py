@@ -101,16 +101,21 @@ class WristHandAssessor:
         names, rules = self.looker.task, self.rules
         part = np.s_[area.top : area.bottom, area.left : area.right]
         scan = np.ascontiguousarray(frame[part])
-        shown = np.ascontiguousarray(look.labels[part])
         chances = plane_chances(look, names.planes)
         seen_as = max(chances, key=lambda name: chances[name])
         nearest = names.planes[int(np.argmax(look.nearest))]
         plane = self.protocol.plane(nearest if seen_as == NO_PLANE else seen_as)
-        masks = plane_masks(shown, plane, names.classes, spacing_mm=spacing_mm, rules=rules)
+        # Where parts lie and end is told on the network's own pixels, a tenth of the frame's.
+        shown = look.outlines.within(area)
+        coarse_mm = _of_larger(spacing_mm, scan.shape, shown.shape)
+        masks = plane_masks(
+            shown, plane, names.classes, spacing_mm=coarse_mm, rules=rules,
+            there=look.outlines.values if area == look.outlines.box else None,
+        )  # fmt: skip
         lifted = lift_off(scan, spacing_mm=spacing_mm)
         evidence = evidence_of(
             look, names, plane, self.protocol, scan, masks,
-            lift_off=lifted, rules=rules, bounds=(0, area.width), spacing_mm=spacing_mm,
+            lift_off=lifted, rules=rules, bounds=(0, shown.shape[1]), spacing_mm=coarse_mm,
         )  # fmt: skip
         return Assessment(
             plane=seen_as,
@@ -118,12 +123,12 @@ class WristHandAssessor:
             grade=plane_grade(evidence, plane, self.protocol.grading),
             pose=self._pose(look, plane, evidence.reversed),
             seen={
-                key: SeenPart(float(look.parts[row, VISIBILITY]), masks.area_mm2(key, spacing_mm))
+                key: SeenPart(float(look.parts[row, VISIBILITY]), masks.area_mm2(key, coarse_mm))
                 for key, row in part_rows(names, plane).items()
             },
             evidence=evidence,
             lift_off=lifted,
-            labels=look.labels,
+            outlines=look.outlines,
             label_names=("", *names.classes[1:]),
             sharpness=sharpness(scan),
         )
@@ -140,9 +145,19 @@ class WristHandAssessor:
         return PoseOffset(plane.id, **parts)
 
 
+def _of_larger(
+    spacing_mm: tuple[float, float] | None, fine: tuple[int, ...], coarse: tuple[int, ...]
+) -> tuple[float, float] | None:
+    """Spacing of the same picture on fewer pixels."""
+    if spacing_mm is None:
+        return None
+    return spacing_mm[0] * fine[0] / coarse[0], spacing_mm[1] * fine[1] / coarse[1]
+
+
 def plane_chances(look: Look, planes: tuple[str, ...]) -> dict[str, float]:
     """Probability by plane, and of none: P(plane) = P(nearest) x P(inside); they sum to 1."""
-    both = np.clip(np.asarray(look.nearest, np.float64) * look.inside, 0, 1)
-    both /= max(1.0, float(both.sum()))
-    chances = dict(zip(planes, both.tolist(), strict=True))
-    return {**chances, NO_PLANE: max(0.0, 1 - float(both.sum()))}
+    pairs = zip(look.nearest.tolist(), look.inside.tolist(), strict=True)
+    both = [min(max(nearest * inside, 0.0), 1.0) for nearest, inside in pairs]
+    total = max(1.0, sum(both))
+    chances = {plane: one / total for plane, one in zip(planes, both, strict=True)}
+    return {**chances, NO_PLANE: max(0.0, 1 - sum(chances.values()))}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ from sesamoid.findings import ModelReference
 
 from .assessor import WristHandAssessor
 from .evaluation_set import EvaluationSet, in_classes, read_set
-from .figures import grade_figures, plane_figures, pose_figures, segmentation_figures
+from .figures import grade_figures, plane_figures, segmentation_figures
 from .look import Looker
+from .pose_figures import pose_figures
 from .scanned import scanned_protocol
 from .scored import ScoredFrame, score_frame
 from .task import joint_settings
@@ -51,12 +53,14 @@ def evaluate(
     return {
         "schema": "sesamoid-metrics-v1",
         "application": "wrist_hand",
+        "date": datetime.now(UTC).date().isoformat(),
         "model": {
             "name": model.name, "version": model.version, "sha256": model.sha256,
             "method": "network", "trained_on": model.trained_on, "origin": model.origin.value,
         },
         "data": {
-            "name": found.name, "licence": found.licence, "part": found.part,
+            "name": found.name, "folder": data.resolve().name, "licence": found.licence,
+            "part": found.part,
             "origin": found.origin.value,
         },
         "protocol": f"{rule.id} {rule.version}",

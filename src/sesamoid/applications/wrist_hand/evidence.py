@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -43,18 +44,20 @@ def evidence_of(
     scan : ndarray of uint8, shape (rows, columns)
         The scan alone.
     masks : PlaneMasks
-        On the same pixels.
+        Of the same scan, on any number of pixels.
     lift_off : (left, right)
         Measured on the picture; used where the network does not tell.
     rules : AssessingRules
     bounds : (left, right)
-        Columns of the scan on these pixels.
+        Columns of the scan on the masks' pixels.
     spacing_mm : (row, column), optional
+        Of the masks' pixels.
     """
     rows = part_rows(names, plane)
-    seen = {key: float(np.clip(look.parts[row, VISIBILITY], 0, 1)) for key, row in rows.items()}
-    judged = {key: row for key, row in rows.items() if seen[key] >= rules.quality_from}
-    quality = {key: float(np.clip(look.parts[row, QUALITY], 0, 1)) for key, row in judged.items()}
+    told = dict(zip(rows, look.parts[list(rows.values())].tolist(), strict=True))
+    seen = {key: _share(part[VISIBILITY]) for key, part in told.items()}
+    judged = {key: part for key, part in told.items() if seen[key] >= rules.quality_from}
+    quality = {key: _share(part[QUALITY]) for key, part in judged.items()}
     width = bounds[1] - bounds[0]
     margin = rules.edge_share * width if spacing_mm is None else rules.edge_mm / spacing_mm[1]
     edges = {key: masks.edge(key, max(1, round(margin)), bounds) for key in rows}
@@ -67,24 +70,21 @@ def evidence_of(
         visibility=seen,
         plane_probability=plane_probability(look, names.planes.index(plane.id), plane, protocol),
         reversed=look.reversed >= rules.reversed_from,
-        centre_offset=None if offset is None else float(np.clip(offset, -0.5, 0.5)),
+        centre_offset=None if offset is None else min(max(float(offset), -0.5), 0.5),
         continuity={k: q for k, q in quality.items() if _category(plane, k) == "bone"},
         tendon_echo={k: q for k, q in quality.items() if _category(plane, k) == "tendon"},
         depth_fill=None if fill is None else max(0.0, float(fill)),
         mean_grey=mean_grey,
         usable=usable,
-        lift_off=float(np.clip(loss, 0, 1)),
-        reverberation=None if echo is None else float(np.clip(echo, 0, 1)),
-        depth_cut=frozenset(
-            k for k, row in judged.items() if look.parts[row, CUT] >= rules.flag_from
-        ),
-        dropout=frozenset(
-            k for k, row in rows.items() if look.parts[row, DROPOUT] >= rules.flag_from
-        ),
+        lift_off=_share(loss),
+        reverberation=None if echo is None else _share(echo),
+        depth_cut=frozenset(key for key, part in judged.items() if part[CUT] >= rules.flag_from),
+        dropout=frozenset(key for key, part in told.items() if part[DROPOUT] >= rules.flag_from),
         edge_cut={key: edge for key, edge in edges.items() if edge},
     )
 
 
+@lru_cache(maxsize=128)
 def part_rows(names: Names, plane: Plane) -> dict[str, int]:
     """Row in `Look.parts` of each part that `plane` must show."""
     here = names.planes.index(plane.id)
@@ -104,7 +104,7 @@ def plane_probability(look: Look, index: int, plane: Plane, protocol: Protocol) 
     near = within(look.pose[index], look.pose_sd[index], plane.tolerance, factor)
     if look.reversed >= 0.5:
         near = 1.0  # the offset of a reversed probe is half a turn: it says nothing here
-    return float(np.clip(look.nearest[index] * max(near, float(look.inside[index])), 0, 1))
+    return _share(look.nearest[index] * max(near, float(look.inside[index])))
 
 
 def within(
@@ -130,20 +130,23 @@ def grey_figures(
         return None, None
     bottom = int(np.clip(round(depth_fill * scan.shape[0]), 1, scan.shape[0]))
     part = scan[:bottom]
-    touching = cv2.reduce(part, 0, cv2.REDUCE_MAX)[0] >= rule.black_level
-    if not touching.any():
+    silent = part.max(axis=0) < rule.black_level
+    count = bottom * (len(silent) - int(np.count_nonzero(silent)))
+    if not count:
         return None, None
-    if not touching.all():
-        part = part[:, touching]
-    counts = cv2.calcHist([np.ascontiguousarray(part)], [0], None, [256], [0, 256]).ravel()
-    levels = np.arange(256)
-    good = (levels >= rule.black_level) & (levels <= rule.saturated_level)
-    total = float(counts.sum(dtype=np.float64))
-    return float(counts @ levels) / total, float(counts[good].sum(dtype=np.float64)) / total
+    grey = cv2.sumElems(part)[0]
+    if silent.any():
+        grey -= float(part[:, silent].sum(dtype=np.int64))  # and none of these is bright enough
+    good = cv2.inRange(part, math.ceil(rule.black_level), math.floor(rule.saturated_level))
+    return grey / count, cv2.countNonZero(good) / count
 
 
 def _category(plane: Plane, key: str) -> str:
     return structure(plane.parts[key][0].structures[0]).category
+
+
+def _share(value: float) -> float:
+    return min(max(float(value), 0.0), 1.0)
 
 
 def _laplace(x: float) -> float:

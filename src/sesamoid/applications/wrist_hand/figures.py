@@ -1,23 +1,20 @@
-"""From scored frames to figures: planes, labels, grades, poses; intervals by person."""
+"""From scored frames to figures: planes, labels, grades; intervals by person."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sesamoid.anatomy import Protocol
-from sesamoid.evidence.bootstrap import bootstrap_ci
 from sesamoid.evidence.classification import calibration_error, reliability
 from sesamoid.live import NO_PLANE
 
-from .evidence import POSE
+from .figure_intervals import Floats, interval, known
 from .scored import ScoredFrame
 
-RESAMPLES = 500
-Floats = NDArray[np.float64]
 LETTERS = ("C", "B", "A")
 
 
@@ -46,7 +43,7 @@ def plane_figures(rows: Sequence[ScoredFrame], rule: Protocol) -> dict[str, Any]
     }
     of_all = f1_by_plane(truth, chosen, len(names))
     out["macro_f1"] = _mean(of_all)
-    out["f1"] = {n: _known(v) for n, v in zip(names[:-1], of_all, strict=True)}
+    out["f1"] = {n: known(v) for n, v in zip(names[:-1], of_all, strict=True)}
     out["macro_f1_clear"] = _mean(f1_by_plane(truth[clear], chosen[clear], len(names)))
     out["n_clear"] = int(clear.sum())
 
@@ -54,7 +51,7 @@ def plane_figures(rows: Sequence[ScoredFrame], rule: Protocol) -> dict[str, Any]
         which = index.astype(int)
         return float(np.nanmean(f1_by_plane(truth[which], chosen[which], len(names))))
 
-    _interval(out, "macro_f1", np.arange(len(rows), dtype=float), people, macro)
+    interval(out, "macro_f1", np.arange(len(rows), dtype=float), people, macro)
     return out
 
 
@@ -122,7 +119,7 @@ def segmentation_figures(rows: Sequence[ScoredFrame], rule: Protocol) -> dict[st
         return float(np.mean(found)) if found else 0.0
 
     if out["mean_dice"] is not None:
-        _interval(out, "mean_dice", np.arange(len(used), dtype=float), people, mean)
+        interval(out, "mean_dice", np.arange(len(used), dtype=float), people, mean)
     return out
 
 
@@ -139,7 +136,7 @@ def _label_entry(rows: Sequence[ScoredFrame], label: str) -> dict[str, Any]:
         "ci95": {},
     }
     if values:
-        _interval(out, "dice", np.array(values), [row.truth.person for row in own], None)
+        interval(out, "dice", np.array(values), [row.truth.person for row in own], None)
     return out
 
 
@@ -161,7 +158,7 @@ def grade_figures(rows: Sequence[ScoredFrame]) -> dict[str, Any]:
         which = index.astype(int)
         return quadratic_kappa(truth[which], given[which])
 
-    _interval(out, "quadratic_kappa", np.arange(len(known), dtype=float), people, kappa)
+    interval(out, "quadratic_kappa", np.arange(len(known), dtype=float), people, kappa)
     return out
 
 
@@ -175,73 +172,11 @@ def quadratic_kappa(truth: NDArray[np.intp], given: NDArray[np.intp]) -> float:
     return 1.0 if chance == 0 else float(1 - (away * seen).sum() / chance)
 
 
-def pose_figures(rows: Sequence[ScoredFrame], capture: Mapping[str, float]) -> dict[str, Any]:
-    """Errors of the pose where the probe is within the capture range of its nearest plane.
-
-    ``median_mm`` is that of the length of the error along and across; ``median_deg`` that of the
-    three angles' root sum of squares, about the angle of the turn that is left. Frames whose
-    nearest plane was taken for another are counted apart: their offset would be from elsewhere.
-    """
-    there = [row for row in rows if _in_range(row, capture)]
-    used = [row for row in there if row.nearest == row.truth.nearest]
-    out: dict[str, Any] = {
-        "n": len(used), "n_in_range": len(there),
-        "share_nearest_right": len(used) / len(there) if there else None,
-        "median_mm": None, "median_deg": None, "ci95": {},
-    }  # fmt: skip
-    if not used:
-        return out
-    error = np.array([np.subtract(row.pose, row.truth.pose or ()) for row in used], dtype=float)
-    people = [row.truth.person for row in used]
-    away = np.hypot(error[:, 0], error[:, 1])
-    turned = np.sqrt((error[:, 2:] ** 2).sum(axis=1))
-    out["median_mm"], out["median_deg"] = float(np.median(away)), float(np.median(turned))
-    out["axes"] = {
-        name: {
-            "median": float(np.median(np.abs(error[:, i]))),
-            "p95": float(np.percentile(np.abs(error[:, i]), 95)),
-            "bias": float(error[:, i].mean()),
-        }
-        for i, name in enumerate(POSE)
-    }
-    spread = np.array([row.pose_sd for row in used], dtype=float)
-    out["within_two_sd"] = float((np.abs(error) <= 2 * spread).mean())
-    for key, values in (("median_mm", away), ("median_deg", turned)):
-        _interval(out, key, values, people, lambda x: float(np.median(x)))
-    return out
-
-
-def _in_range(row: ScoredFrame, capture: Mapping[str, float]) -> bool:
-    truth = row.truth
-    if truth.pose is None or truth.reversed or truth.nearest is None:
-        return False
-    limits = [capture[name] for name in POSE]
-    return all(abs(v) <= limit for v, limit in zip(truth.pose, limits, strict=True))
-
-
 def _is_clear(row: ScoredFrame, rule: Protocol) -> bool:
     if row.truth.plane != NO_PLANE or row.truth.excess is None:
         return True
     return row.truth.excess > rule.checks.wrong_plane_factor or row.truth.excess <= 1
 
 
-def _interval(
-    out: dict[str, Any], key: str, values: Floats, people: Sequence[str],
-    statistic: Callable[[Floats], float] | None,
-) -> None:  # fmt: skip
-    """Put the 95 % interval by people into ``out["ci95"]``; none with fewer than two people."""
-    if len(set(people)) < 2:
-        return
-    found = bootstrap_ci(
-        values, people, statistic=statistic, n=RESAMPLES,
-        method="BCa" if statistic is None else "percentile",
-    )  # fmt: skip
-    out["ci95"][key] = [found.low, found.high]
-
-
 def _mean(values: Floats) -> float | None:
     return float(np.nanmean(values)) if np.isfinite(values).any() else None
-
-
-def _known(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None

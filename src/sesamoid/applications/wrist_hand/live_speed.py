@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -41,6 +42,7 @@ def live_speed(
     references: Sequence[Path] = (),
     frames: Sequence[Packed] | None = None,
     scanned: Protocol | None = None,
+    clock: Callable[[], float] = time.perf_counter,
 ) -> dict[str, Any]:
     """Time all stages of a live frame, and reference networks in turn in the same run.
 
@@ -56,11 +58,14 @@ def live_speed(
     frames : sequence of (bytes, spacing), optional
         Packed screens; those of a virtual console where left out.
     scanned : Protocol, optional
+    clock : callable
+        Seconds.
 
     Returns
     -------
     dict
-        ``stages`` and ``end_to_end`` with p50 and p95 in ms; with references ``reference`` and
+        ``stages`` and ``end_to_end`` with p50 and p95 in ms; ``running``, the share of the time in
+        which this thread had a processor; with references ``reference`` and
         ``speed_up``: the median over rounds of their time over ours, end to end, where decoding,
         cropping and what follows the network are counted on both sides.
     """
@@ -72,19 +77,24 @@ def live_speed(
     other = [_reference(path, threads) for path in references]
     ours = np.zeros((repeats, len(STAGES)))
     theirs = np.zeros((repeats, len(other)))
+    began_s, ran_s = time.perf_counter(), time.thread_time()
     for number in range(-WARM_UP, repeats):
-        row = _one(packed[number % len(packed)], number + WARM_UP, assessor, tracker, guide)
+        one = packed[number % len(packed)]
+        row = _one(one, number + WARM_UP, assessor, tracker, guide, clock)
         for index, run in enumerate(other):
-            began = time.perf_counter()
+            began = clock()
             run()
             if number >= 0:
-                theirs[number, index] = (time.perf_counter() - began) * 1000
+                theirs[number, index] = (clock() - began) * 1000
         if number >= 0:
             ours[number] = row
+    running = (time.thread_time() - ran_s) / (time.perf_counter() - began_s)
     total = ours.sum(axis=1)
     out: dict[str, Any] = {
+        "schema": "sesamoid-live-speed-v1",
         "what": "a live frame, from its packed bytes to the overlay",
-        "origin": "virtual", "repeats": repeats, "frames": len(packed),
+        "origin": "virtual", "repeats": repeats, "frames": len(packed), "threads": threads,
+        "cores": cores(), "running": round(running, 3),
         "stages": {
             name: Timing.of(ours[:, i]).as_dict() for i, name in enumerate(STAGES)
         },
@@ -105,30 +115,46 @@ def live_speed(
     return out
 
 
+def cores() -> int:
+    """Processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def _one(
-    packed: Packed, number: int, assessor: WristHandAssessor, tracker: PlaneTracker, guide: Guide
+    packed: Packed,
+    number: int,
+    assessor: WristHandAssessor,
+    tracker: PlaneTracker,
+    guide: Guide,
+    clock: Callable[[], float],
 ) -> list[float]:
     """Times of the stages of one frame, in ms."""
-    marks = [time.perf_counter()]
+    marks = [clock()]
     content, spacing = packed
-    grey = np.asarray(
-        cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_GRAYSCALE), np.uint8
-    )
-    marks.append(time.perf_counter())
+    grey = unpacked(content)
+    marks.append(clock())
     time_s = number / 16
     area = assessor.scan_area(grey, time_s)
-    marks.append(time.perf_counter())
+    marks.append(clock())
     look = assessor.looker.look(grey, scan_area=area, spacing_mm=spacing)
-    marks.append(time.perf_counter())
+    marks.append(clock())
     found = assessor.judge(look, grey, area, spacing_mm=spacing)
-    marks.append(time.perf_counter())
+    marks.append(clock())
     state = tracker.update(found.probabilities, time_s)
     guide.update(found, state, time_s)
-    marks.append(time.perf_counter())
+    marks.append(clock())
     plane = found.pose.plane if found.pose is not None else assessor.protocol.planes[0].id
     draw_live(grey, found, assessor.protocol.plane(plane))
-    marks.append(time.perf_counter())
+    marks.append(clock())
     return [1000 * float(step) for step in np.diff(marks)]
+
+
+def unpacked(content: bytes) -> NDArray[np.uint8]:
+    """A packed screen in grey."""
+    grey = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_GRAYSCALE)
+    return np.asarray(grey, np.uint8)
 
 
 def console_frames(rule: Protocol) -> list[Packed]:

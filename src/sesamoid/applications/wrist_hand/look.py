@@ -8,14 +8,16 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from sesamoid.imaging import Crop
+from sesamoid.imaging import Crop, Outlines
 
 VISIBILITY, QUALITY, CUT, DROPOUT = range(4)
 """Columns of `Look.parts`: see `sesamoid.models.joint`."""
 
 
 class Names(Protocol):
-    """What the numbers of a look stand for; it comes with the weights."""
+    """What the numbers of a look stand for; it comes with the weights, and does not change."""
+
+    def __hash__(self) -> int: ...
 
     @property
     def planes(self) -> tuple[str, ...]:
@@ -74,6 +76,11 @@ class Look(Protocol):
     @property
     def picture(self) -> Mapping[str, float]:
         """Figures of the whole picture by name, as `sesamoid.measure.PlaneEvidence` has them."""
+        ...
+
+    @property
+    def outlines(self) -> Outlines:
+        """Classes of the scan."""
         ...
 
     @property

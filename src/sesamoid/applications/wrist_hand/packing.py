@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,8 @@ _COLUMNS = (
     "usable", "lift_off", "reverberation", "depth_cut", "dropout", "edge_cut", "region_top",
     "region_left", "region_height", "region_width", "row_spacing_mm", "column_spacing_mm",
 )  # fmt: skip
+_MARKS = (TRUTH, FRAMES, "dataset.json")
+"""Any of these makes a folder a data set."""
 
 
 @dataclass(frozen=True)
@@ -68,13 +70,41 @@ def labelled_pictures(folder: Path, task: JointTask) -> LabelledPictures:
 
     A site's own has ``frames.csv`` (see `own_frames`), or is in nnU-Net raw layout: outlines, and
     nothing else known. Classes are named as in ``label_classes.yaml``, any subset. Heads that a
-    picture says nothing about are not taught by it.
+    picture says nothing about are not taught by it. A folder of such data sets counts as all of
+    them together.
 
     Raises
     ------
     DataError
-        The folder is neither, holds no picture for training, or names what the task does not have.
+        The folder is neither, holds no picture for training, or names what the task does not have;
+        or its data sets differ in origin, licence or classes.
     """
+    sets = _sets_in(folder)
+    if not sets:
+        return _of_one(folder, task)
+    first, *others = (_of_one(one, task) for one in sets)
+    examples = list(first.examples)
+    for path, one in zip(sets[1:], others, strict=True):
+        for what in ("origin", "licence", "label_values"):
+            if getattr(one, what) != getattr(first, what):
+                raise DataError(
+                    f"its {what.replace('_', ' ')} is another than that of {sets[0].name}",
+                    path=path,
+                    fix="put data sets of one kind together; train on one after the other else.",
+                )
+        examples += one.examples
+    names = dict.fromkeys((first.name, *(one.name for one in others)))
+    return replace(first, name=", ".join(names), examples=tuple(examples))
+
+
+def _sets_in(folder: Path) -> list[Path]:
+    """The data sets in a folder that is none itself."""
+    if not folder.is_dir() or any((folder / name).is_file() for name in _MARKS):
+        return []
+    return sorted(one for one in folder.iterdir() if any((one / name).is_file() for name in _MARKS))
+
+
+def _of_one(folder: Path, task: JointTask) -> LabelledPictures:
     virtual = (folder / TRUTH).is_file()
     told = described(folder, task.classes)
     if virtual and not (folder / "dataset.json").is_file():

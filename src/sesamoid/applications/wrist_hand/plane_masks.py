@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sesamoid.anatomy import Plane
+from sesamoid.imaging.outlines import values_in
 
 from .rules import AssessingRules, assessing_rules
 
@@ -84,6 +85,7 @@ def plane_masks(
     *,
     spacing_mm: tuple[float, float] | None = None,
     rules: AssessingRules | None = None,
+    there: Collection[int] | None = None,
 ) -> PlaneMasks:
     """The parts of `plane` in a map of classes.
 
@@ -99,12 +101,14 @@ def plane_masks(
         Names by value.
     spacing_mm : (row, column), optional
     rules : AssessingRules, optional
+    there : collection of int, optional
+        The values that `labels` holds, where they are known.
     """
     rule = rules if rules is not None else assessing_rules()
     gap = rule.gap_share * labels.shape[1]
     if spacing_mm is not None:
         gap = rule.gap_mm / spacing_mm[1]
-    there = values_in(labels)
+    there = there if there is not None else values_in(labels)
     masks: dict[str, Mask] = {}
     for value, keys in parts_of_classes(plane, tuple(classes)).items():
         if value not in there:
@@ -114,12 +118,6 @@ def plane_masks(
         for key, piece in pieces.items():
             masks[key] = piece | masks[key] if key in masks else piece
     return PlaneMasks(masks)
-
-
-def values_in(labels: NDArray[np.uint8]) -> set[int]:
-    """The values that a label map holds, 0 left out."""
-    counts = cv2.calcHist([labels], [0], None, [256], [0, 256]).ravel()
-    return set(np.flatnonzero(counts).tolist()) - {0}
 
 
 def _shared(mask: Mask, keys: Sequence[str], gap: int) -> dict[str, Mask]:

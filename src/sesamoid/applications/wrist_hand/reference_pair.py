@@ -13,10 +13,18 @@ from sesamoid.imaging import atomic_path
 from sesamoid.learning.joint_bundling import run_fingerprint
 from sesamoid.learning.joint_pack import JointPack
 from sesamoid.learning.joint_recipe import JointRecipe
-from sesamoid.learning.reference_training import Kind, reference_recipe, train_reference_network
+from sesamoid.learning.reference_training import (
+    RESNET_SIZE,
+    Kind,
+    export_reference,
+    reference_network,
+    reference_recipe,
+    train_reference_network,
+)
 from sesamoid.models.joint_task import JointTask
 
 from .packing import LabelledPictures
+from .task import joint_task
 from .training_settings import TrainingSettings
 
 Progress = Callable[[str, int, int, float], None]
@@ -87,3 +95,23 @@ def train_reference(
         ],
     }
     return TrainingOutcome({"table": table, **trained.figures}, None)
+
+
+def published_pair(folder: Path, canvas_size: tuple[int, int]) -> tuple[Path, Path]:
+    """Both networks with random weights, as ONNX files: what they take does not hang on weights.
+
+    Parameters
+    ----------
+    folder : Path
+    canvas_size : (rows, columns)
+        Of the joint network; HRNet sees the same, ResNet-50 224 x 224.
+    """
+    resnet, hrnet = folder / "resnet50.onnx", folder / "hrnet_w32.onnx"
+    sizes: tuple[tuple[Kind, Path, tuple[int, int]], ...] = (
+        ("resnet50", resnet, RESNET_SIZE),
+        ("hrnet_w32", hrnet, canvas_size),
+    )
+    for kind, path, size in sizes:
+        network = reference_network(kind, joint_task()).eval()
+        path.write_bytes(export_reference(network, kind, size))
+    return resnet, hrnet

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import cv2
@@ -103,7 +104,8 @@ def robustness(
                 on_frame(done, total)
     out = {name: _figures(own, rule) for name, own in rows.items()}
     return {
-        "schema": "sesamoid-robustness-v1", "origin": "virtual", "people": people,
+        "schema": "sesamoid-robustness-v1", "origin": "virtual",
+        "date": datetime.now(UTC).date().isoformat(), "people": people,
         "first_person": first_person, "machines": list(names), "seed": seed,
         "protocol": f"{rule.id} {rule.version}", "rows": out,
     }  # fmt: skip

@@ -10,8 +10,9 @@ from pathlib import Path
 from sesamoid.anatomy import Protocol
 from sesamoid.live import Kept, LiveFrame, Session, SourceEvent
 from sesamoid.live.slot import InStepSlot
-from sesamoid.live.sources.novice import Novice, Skill
+from sesamoid.live.sources.novice import Novice
 from sesamoid.live.sources.probe import VirtualProbe
+from sesamoid.live.sources.skill import Skill
 
 from .assessor import WristHandAssessor
 from .look import Looker

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,8 @@ from sesamoid import __version__
 from sesamoid.anatomy import Protocol
 from sesamoid.errors import DataError, SesamoidError
 from sesamoid.imaging import atomic_path
-from sesamoid.live.sources.novice import Skill
 from sesamoid.live.sources.probe import VirtualProbe
+from sesamoid.live.sources.skill import Skill
 from sesamoid.virtual.acquisition.simulation import machine_names
 
 from .look import Looker
@@ -127,6 +128,7 @@ def sweep(
         "schema": "sesamoid-sweeps-v1",
         "origin": "virtual",
         "sesamoid": __version__,
+        "date": datetime.now(UTC).date().isoformat(),
         "protocol": f"{rule.id} {rule.version}",
         "model": model,
         "settings": {**asdict(settings), "machines": list(machine_names(settings.machines))},

@@ -14,8 +14,6 @@ from typing import Any
 from sesamoid import __version__
 from sesamoid.applications.application import TrainingOutcome
 from sesamoid.errors import ModelError
-from sesamoid.evidence.model_card import write_card
-from sesamoid.imaging import atomic_path
 from sesamoid.learning.joint_pack import JointPack, pack_examples
 from sesamoid.learning.joint_recipe import JointRecipe, Phase
 from sesamoid.models import Manifest, ModelBundle, bundle
@@ -27,7 +25,7 @@ from . import recipes
 from .packing import LabelledPictures, labelled_pictures
 from .task import joint_task
 from .training_settings import TrainingSettings
-from .training_texts import card_texts, figures_section, figures_table
+from .training_texts import SIMULATOR, figures_table, write_joint_card
 
 Progress = Callable[[str, int, int, float], None]
 MODEL = "wrist_hand"
@@ -145,10 +143,8 @@ def _train_joint(
             "minutes": None if math.isnan(trained.minutes) else round(trained.minutes, 1),
         },
     )
-    with atomic_path(trained.bundle.folder / "manifest.json") as path:
-        path.write_text(complete.to_json(), encoding="utf-8")
-    written = ModelBundle(trained.bundle.folder, complete)
-    write_card(written, texts=card_texts(pictures.origin), figures_section=figures_section(figures))
+    written = trained.bundle.described(complete)
+    write_joint_card(written)
     return TrainingOutcome(figures, written)
 
 
@@ -204,7 +200,7 @@ def manifest_of(
     own = TrainingData(
         pictures.name,
         pictures.licence,
-        "Sesamoid's simulator" if pictures.origin == "virtual" else settings.credit,
+        SIMULATOR if pictures.origin == "virtual" else settings.credit,
         "virtual" if pictures.origin == "virtual" else settings.origin,
         len(pictures.training),
     )

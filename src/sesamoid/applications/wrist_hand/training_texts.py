@@ -1,8 +1,16 @@
-"""What the wrist-hand model card says beside the figures, and how it shows those of training."""
+"""The wrist-hand model card: what it says beside the figures, and how it shows them."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
+
+from sesamoid.evidence.measured import heading, measured_section, rows_of
+from sesamoid.evidence.model_card import write_card
+from sesamoid.models import Manifest, ModelBundle
+
+SIMULATOR = "Sesamoid's simulator"
+"""The credit of pictures that `sesamoid simulate` drew."""
 
 _VIRTUAL = {
     "intended_use": "Teaching and research on ultrasound of wrist and hand: which of 15 standard "
@@ -47,9 +55,16 @@ _ROWS = (
 )
 
 
-def card_texts(origin: str) -> dict[str, Any]:
-    """What the card says beside the figures; `origin` of the pictures it was last trained on."""
-    return _VIRTUAL if origin == "virtual" else _OWN
+def write_joint_card(bundle: ModelBundle) -> Path:
+    """Write the card of a joint network from its manifest."""
+    manifest = bundle.manifest
+    section = figures_section(manifest.figures)
+    return write_card(bundle, texts=card_texts(manifest), figures_section=section)
+
+
+def card_texts(manifest: Manifest) -> dict[str, Any]:
+    """What the card says beside the figures, by the pictures that were last trained on."""
+    return _VIRTUAL if manifest.training_data[-1].credit == SIMULATOR else _OWN
 
 
 def figures_table(found: dict[str, Any], origin: str) -> dict[str, Any]:
@@ -66,15 +81,19 @@ def figures_table(found: dict[str, Any], origin: str) -> dict[str, Any]:
 
 def figures_section(figures: dict[str, Any]) -> str:
     """The card's figures, Markdown; empty where there are none."""
-    if not figures:
-        return ""
+    parts = [_of_training(figures)] if "table" in figures else []
+    parts.append(measured_section(figures))
+    return "\n".join(part for part in parts if part)
+
+
+def _of_training(figures: dict[str, Any]) -> str:
     shown = figures["table"]
     lines = [
+        heading("people held out of the training", figures["origin"]),
+        "",
         f"On {shown['title']}, from the machines of the training (the figures on other machines "
         "are those of `sesamoid evaluate wrist_hand`):",
         "",
-        "| figure | value |",
-        "|---|---|",
-        *(f"| {name} | {value} |" for name, value in shown["rows"]),
+        *rows_of(shown["columns"], shown["rows"]),
     ]
     return "\n".join(lines) + "\n"

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from sesamoid.errors import SesamoidError
-from sesamoid.live.directions import Compass, compass
-from sesamoid.live.instruction import Act, Instruction
+from sesamoid.live.directions import compass
+from sesamoid.live.instruction import EXPLORING, Act, Instruction
+from sesamoid.live.sources.motion import ToAndFro, moved
+from sesamoid.live.sources.skill import Skill
 from sesamoid.virtual.acquisition import Examination, Offset, placed, pose_error, usual_settings
 from sesamoid.virtual.acquisition.operation import displaced
 from sesamoid.virtual.acquisition.tremor import BandNoise
@@ -20,50 +22,7 @@ from sesamoid.virtual.ultrasound import Preset, ScanSettings, preset
 
 EYE = ("along_mm", "across_mm", "rotation_deg", "tilt_deg", "rock_deg")
 """Errors that are read off the picture."""
-
-
-@dataclass(frozen=True)
-class Skill:
-    """How a novice scans; every value a proposal (P), made up for virtual examinations.
-
-    Parameters
-    ----------
-    first_error : (low, high)
-        Largest error of the first guess, in tolerances.
-    slide_mm_s, turn_deg_s : float
-        How fast the hand follows.
-    reaction_s : float
-        From hearing to moving.
-    overshoot : float
-        Standard deviation of how much too far or too short a move is, as a share of it.
-    patience_s : float
-        After that long on one plane the novice goes on to the next.
-    eye_bias, eye_sd : float
-        Without help: how wrong the picture is read, in tolerances of each error; once for all of a
-        plane, and anew with every look. Set so that virtual novices without help come near the
-        conventional arm of Tang 2026 (89.3 % acquired, 80.7 % grade A; clinical facts 1.1).
-    look_s : float
-        Without help: how long a look takes.
-    rest_s : float
-        Between planes, with the probe off the skin.
-    regrasp_s : float
-        After being told to find a plane for that long, the probe is put down anew where it is
-        thought to be.
-    press_mm : float
-    """
-
-    first_error: tuple[float, float] = (1.5, 3.5)
-    slide_mm_s: float = 12.0
-    turn_deg_s: float = 20.0
-    reaction_s: float = 0.4
-    overshoot: float = 0.2
-    patience_s: float = 20.0
-    eye_bias: float = 0.5
-    eye_sd: float = 0.3
-    look_s: float = 0.8
-    rest_s: float = 0.5
-    regrasp_s: float = 1.5
-    press_mm: float = 0.8
+MOVE_OF = {search: act for act, search in EXPLORING.items()}
 
 
 class Novice:
@@ -81,8 +40,10 @@ class Novice:
     machine : Preset or str
     skill : Skill, optional
     listens : bool
-        Without, instructions are not heard: the novice goes by the picture, reads it more or less
-        wrongly, and asks for a capture when it looks right or when patience ends.
+        With, the novice does what is told; where that leaves open how far (find, to and fro), what
+        looks wrong is undone first. Without, instructions are not heard: the novice goes by the
+        picture, reads it more or less wrongly, and asks for a capture when it looks right or when
+        patience ends.
     """
 
     def __init__(
@@ -161,9 +122,13 @@ class Novice:
         if not self.listens:
             self._by_eye(time_s)
         elif heard is not None and time_s - max(heard[1], self._still_s) >= skill.reaction_s:
-            self._obey(heard[0])
+            self._obey(heard[0], time_s)
+        elif self._vague is not None:
+            self._try(self._vague, time_s)
+        if self._search is not None:
+            self._wish = self._search.at(time_s)
         self._move(passed)
-        if self._offset != self._wish:
+        if self._offset != self._wish and self._search is None:
             self._still_s = time_s
         return self._pose(Offset(), time_s), self._settings
 
@@ -196,6 +161,8 @@ class Novice:
         with self._lock:
             self._heard = self._done = self._sent = None
         self._still_s = self._laid_s = time_s
+        self._search: ToAndFro | None = None
+        self._vague: Instruction | None = None
         view = self.exam.view(self.plane)
         self._settings = usual_settings(self.machine, self.plane)
         size = float(self.rng.uniform(*self.skill.first_error))
@@ -223,26 +190,56 @@ class Novice:
             return
         if self._asked and not hurry:
             return
+        better = self._look()
+        if hurry or better is None:
+            with self._lock:
+                self._captures = not self._asked
+            self._asked = True
+            return
+        self._wish, self._still_s = better, time_s
+
+    def _try(self, said: Instruction, time_s: float) -> None:
+        """Told to search: undo what looks worst; where all looks right, go to and fro as told."""
+        skill = self.skill
+        waited = time_s - max(self._still_s, self._laid_s + skill.rest_s)
+        if self._search is not None or waited < skill.look_s:
+            return
+        better = self._look()
+        if better is not None:
+            self._wish, self._still_s = better, time_s
+        elif said.act in MOVE_OF:
+            act = MOVE_OF[said.act]
+            slides = act is Act.SLIDE
+            reach = skill.sweep_mm if slides else skill.fan_deg
+            speed = skill.sweep_mm_s if slides else skill.fan_deg_s
+            middle = np.array(self._offset.numbers())
+            there = np.array(self._after(replace(said, act=act), reach).numbers())
+            self._search = ToAndFro(middle, there - middle, 4 * reach / speed, time_s)
+
+    def _look(self) -> Offset | None:
+        """Where the hand would go by eye; None where all looks right."""
+        skill = self.skill
         pose = placed(self.exam.body, self._standard, self._offset)
         error = pose_error(pose, self._standard)
         limits = np.array([getattr(self._tolerance, name) for name in EYE])
         true = np.array([getattr(error, name) for name in EYE]) / limits
         seen = true + self._bias + self.rng.normal(0, skill.eye_sd, len(EYE))
         worst = int(np.abs(seen).argmax())
-        if hurry or abs(seen[worst]) < 1:
-            with self._lock:
-                self._captures = not self._asked
-            self._asked = True
-            return
+        if abs(seen[worst]) < 1:
+            return None
         by = -seen[worst] * limits[worst] * float(self.rng.normal(1, skill.overshoot))
         name = EYE[worst]
-        self._wish = replace(self._wish, **{name: getattr(self._wish, name) + float(by)})
-        self._still_s = time_s
+        return replace(self._wish, **{name: getattr(self._wish, name) + float(by)})
 
-    def _obey(self, said: Instruction) -> None:
+    def _obey(self, said: Instruction, time_s: float) -> None:
         with self._lock:
             if self._heard is not None and self._heard[0] is said:
                 self._heard = None
+        if self._search is not None or said.act is Act.HOLD:
+            self._search, self._wish = None, self._offset
+        skill = self.skill
+        vague = said.act in MOVE_OF or said.act is Act.FIND
+        self._vague = said if vague else None
         if said.act is Act.GAIN and said.amount is not None:
             gain = float(np.clip(self._settings.gain_db + 5.0 * said.amount, -40, 40))
             self._settings = replace(self._settings, gain_db=gain)
@@ -251,16 +248,19 @@ class Novice:
             self._settings = replace(self._settings, depth_mm=depth)
         elif said.act is Act.CONTACT:
             self._settings = replace(self._settings, gel_mm=min(20.0, self._settings.gel_mm + 1.5))
-            self._wish = replace(self._wish, press_mm=self.skill.press_mm)
-        elif said.amount is not None:
-            pose = placed(self.exam.body, self._standard, self._offset)
-            amount = said.amount * float(self.rng.normal(1, self.skill.overshoot))
-            moved = _moved(pose, said, amount, self._compass)
-            error = pose_error(moved, self._standard)
-            self._wish = Offset(
-                error.along_mm, error.across_mm, self._wish.press_mm,
-                error.rotation_deg, error.tilt_deg, error.rock_deg,
-            )  # fmt: skip
+            self._wish = replace(self._wish, press_mm=skill.press_mm)
+        elif said.amount is not None or said.act is Act.SLIDE:
+            amount = skill.a_little_mm if said.amount is None else said.amount
+            self._wish = self._after(said, amount * float(self.rng.normal(1, skill.overshoot)))
+
+    def _after(self, said: Instruction, amount: float) -> Offset:
+        """Where the probe would be after a move from where it really is."""
+        pose = placed(self.exam.body, self._standard, self._offset)
+        error = pose_error(moved(pose, said, amount, self._compass), self._standard)
+        return Offset(
+            error.along_mm, error.across_mm, self._wish.press_mm,
+            error.rotation_deg, error.tilt_deg, error.rock_deg,
+        )  # fmt: skip
 
     def _move(self, passed_s: float) -> None:
         """The hand goes towards where it is wished, at its speed."""
@@ -268,21 +268,3 @@ class Novice:
         most = np.array([slide, slide, slide, turn, turn, turn])
         now, wish = np.array(self._offset.numbers()), np.array(self._wish.numbers())
         self._offset = Offset(*(now + np.clip(wish - now, -most, most)).tolist())
-
-
-def _moved(pose: ProbePose, said: Instruction, amount: float, here: Compass) -> ProbePose:
-    """The probe moved as told; whoever holds it knows which way its own ends point."""
-    if said.act is Act.ROCK:
-        # A positive rock lifts the right end.
-        return pose.turned(rock_deg=-amount if said.end is here.right else amount)
-    if said.toward in (here.right, here.right.opposite):
-        return pose.moved(lateral_mm=amount if said.toward is here.right else -amount)
-    signed = amount if said.toward is here.across else -amount
-    if said.act is Act.SLIDE:
-        return pose.moved(elevation_mm=signed)
-    if said.act is Act.TILT:
-        # A positive tilt brings the handle towards the third axis.
-        return pose.turned(tilt_deg=signed)
-    if said.act is Act.ROTATE:
-        return pose.turned(rotation_deg=signed if said.end is here.right else -signed)
-    return pose

@@ -7,13 +7,13 @@ right: up and down are across the picture's plane.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sesamoid.anatomy import Protocol
 from sesamoid.live import Act, Instruction
 from sesamoid.live.directions import compass
-from sesamoid.live.instruction import Side
+from sesamoid.live.instruction import EXPLORING, Side
 from sesamoid.server.scanning.hand import Step
 
 
@@ -52,10 +52,13 @@ class Arrow:
         That carries it out; None: words alone.
     amount : float or None
         In mm or degrees, where the instruction has a figure.
+    back : Control or None
+        Of a motion to and fro: what undoes `control`, with which it begins.
     """
 
     control: Control | None
     amount: float | None = None
+    back: Control | None = None
 
 
 def arrow_of(said: Instruction, protocol: Protocol, side: Side | None) -> Arrow:
@@ -69,6 +72,9 @@ def arrow_of(said: Instruction, protocol: Protocol, side: Side | None) -> Arrow:
         The hand: on a left one, a mirror image, what lies across the picture is seen the other
         way up.
     """
+    if said.act in _ONE_WAY:
+        first = arrow_of(replace(said, act=_ONE_WAY[said.act]), protocol, side).control
+        return Arrow(first, back=None if first is None else _BACK[first])
     act = said.act
     if act in (Act.DEPTH, Act.GAIN) and said.amount is not None:
         more, less = _MACHINE[act]
@@ -121,6 +127,12 @@ def step_of(control: Control, amount: float, side: Side | None) -> Step | None:
     return None
 
 
+_ONE_WAY = {there: move for move, there in EXPLORING.items()}
+_PAIRS = (
+    (Control.RIGHT, Control.LEFT), (Control.UP, Control.DOWN),
+    (Control.TILT_UP, Control.TILT_DOWN), (Control.CLOCKWISE, Control.COUNTERCLOCKWISE),
+)  # fmt: skip
+_BACK = {one: other for a, b in _PAIRS for one, other in ((a, b), (b, a))}
 _PLAIN = {
     Act.TURN_ROUND: Control.TURN_ROUND, Act.CONTACT: Control.GEL, Act.FIND: Control.GO,
     Act.NEXT: Control.GO, Act.HOLD: Control.HOLD,

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from sesamoid.anatomy import Protocol
+from sesamoid.imaging import Outlines
 from sesamoid.live.checklist import kept_from_line
 from sesamoid.live.picture_file import PICTURES, read_picture
 from sesamoid.server.access import NotFound
@@ -53,7 +54,11 @@ def about_picture(path: Path, protocol: Protocol) -> dict[str, Any]:
     """What a page draws over it, in the form of a live frame's header."""
     kept = kept_from_line(line_of(path), path.parent.parent)
     labels = kept.label_map()
-    plane = protocol.plane(kept.plane)
+    shapes = (
+        ()
+        if labels is None
+        else outlines(Outlines.of(labels), kept.label_names, protocol.plane(kept.plane))
+    )
     shape = read_picture(path).shape
     spacing = kept.spacing_mm
     return {
@@ -62,7 +67,5 @@ def about_picture(path: Path, protocol: Protocol) -> dict[str, Any]:
         "columns": int(shape[1]),
         "mm": None if spacing is None else list(spacing),
         "grade": None if kept.grade is None else grade_view(kept.grade),
-        "outlines": []
-        if labels is None
-        else [outline_view(one) for one in outlines(labels, kept.label_names, plane)],
+        "outlines": [outline_view(one) for one in shapes],
     }

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from sesamoid.anatomy import Plane, structure, structures
-from sesamoid.applications.wrist_hand.plane_masks import parts_of_classes, values_in
+from sesamoid.applications.wrist_hand.plane_masks import parts_of_classes
+from sesamoid.imaging import Outlines
 
 ROUGH_PX = 1.0
 """How far a polygon may be off its outline; less than a screen shows at this size."""
+FINER = 2
+"""A contour runs through the middles of pixels: on finer ones it lies closer to their edges."""
 LEAST_SHARE = 2.5e-4
 """Of the picture's area: smaller patches are not drawn."""
 
@@ -41,14 +45,13 @@ class Outline:
     at: tuple[int, int]
 
 
-def outlines(
-    labels: NDArray[np.uint8], names: Sequence[str], plane: Plane | None
-) -> tuple[Outline, ...]:
+def outlines(found: Outlines, names: Sequence[str], plane: Plane | None) -> tuple[Outline, ...]:
     """The outlines of a map of classes.
 
     Parameters
     ----------
-    labels : ndarray of uint8, shape (rows, columns)
+    found : Outlines
+        They are followed on its coarse pixels, which every frame has.
     names : sequence of str
         By value; the first is nothing.
     plane : Plane or None
@@ -56,37 +59,68 @@ def outlines(
         is drawn without labels.
     """
     known = _labels_of(plane, tuple(names)) if plane is not None else None
-    least = LEAST_SHARE * labels.size
-    found = []
-    for value in sorted(values_in(labels)):
+    labels = found.coarse
+    to_frame = _Onto.of(found)
+    least = LEAST_SHARE * labels.size * FINER**2
+    shapes = []
+    for value in sorted(found.values):
         if value >= len(names) or (known is not None and value not in known):
             continue
         left, top, width, height = cv2.boundingRect(cv2.compare(labels, value, cv2.CMP_EQ))
         part = labels[top : top + height, left : left + width]
         # Not cv2.compare, which takes a picture of one pixel for a number.
         mask = np.ascontiguousarray(part == value).view(np.uint8)
-        lines, _ = cv2.findContours(
-            mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE, offset=(left, top)
-        )
+        finer = cv2.resize(mask, None, fx=FINER, fy=FINER, interpolation=cv2.INTER_NEAREST)
+        lines, _ = cv2.findContours(finer, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
         sized = sorted(((cv2.contourArea(line), line) for line in lines), key=lambda one: -one[0])
-        kept = [cv2.approxPolyDP(line, ROUGH_PX, True) for area, line in sized if area >= least]
+        kept = [
+            cv2.approxPolyDP(to_frame(line, left, top), ROUGH_PX, True)
+            for area, line in sized
+            if area >= least
+        ]
         if not kept:
             continue
-        polygons = tuple(tuple(line.ravel().tolist()) for line in kept)
+        polygons = tuple(tuple(np.rint(line).astype(int).ravel().tolist()) for line in kept)
         label = "" if known is None else known[value]
-        found.append(Outline(names[value], label, polygons, _top(mask, kept[0], left, top)))
-    return tuple(found)
+        edge = np.array([[_top(finer, sized[0][1])]], np.float32)
+        column, row = np.rint(to_frame(edge, left, top)).astype(int).ravel().tolist()
+        shapes.append(Outline(names[value], label, polygons, (column, row)))
+    return tuple(shapes)
 
 
-def _top(mask: NDArray[np.uint8], line: NDArray[np.int32], left: int, top: int) -> tuple[int, int]:
+@dataclass(frozen=True)
+class _Onto:
+    """From finer pixels of a part of the coarse labels to pixels of the frame; (column, row).
+
+    Centres of pixels are whole numbers, on either side.
+    """
+
+    across: float
+    down: float
+    left: int
+    top: int
+
+    @classmethod
+    def of(cls, found: Outlines) -> _Onto:
+        box, (rows, columns) = found.box, found.coarse.shape
+        return cls(box.width / columns, box.height / rows, box.left, box.top)
+
+    def __call__(self, line: NDArray[Any], left: int, top: int) -> NDArray[np.float32]:
+        """Points of shape (count, 1, 2), of the part that begins at a coarse column and row."""
+        start = np.array([left, top], np.float32)
+        scale = np.array([self.across, self.down], np.float32)
+        offset = np.array([self.left, self.top], np.float32)
+        return np.asarray(((line + 0.5) / FINER + start) * scale + offset - 0.5, np.float32)
+
+
+def _top(mask: NDArray[np.uint8], line: NDArray[np.int32]) -> tuple[int, int]:
     """(column, row) of the upper edge in the middle of an outline."""
     x, y, across, down = cv2.boundingRect(line)
-    part = mask[y - top : y - top + down, x - left : x - left + across]
-    columns = np.flatnonzero(part.any(axis=0))
+    columns = np.flatnonzero(mask[y : y + down, x : x + across].any(axis=0))
     if not len(columns):  # an outline may run beside its pixels
         return x + across // 2, y
     column = int(columns[np.abs(columns - across // 2).argmin()])
-    return x + column, y + int(part[:, column].argmax())
+    return x + column, y + int(mask[y : y + down, x + column].argmax())
 
 
 def colour_of(name: str) -> str:

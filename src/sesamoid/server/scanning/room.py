@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -36,6 +37,8 @@ from sesamoid.virtual.acquisition import Frame
 
 PATIENCE_S = 20.0
 """How long the end of a session is waited for."""
+
+log = logging.getLogger(__name__)
 
 OnKept = Callable[["ScanRoom", Kept], None]
 OnEnd = Callable[["ScanRoom", bool, str], None]
@@ -90,6 +93,7 @@ class ScanRoom:
         self.thoughts = Thoughts()
         self._drawn: list[dict[str, Any]] = []
         self._frozen = self._resting = False
+        self._unshown = 0
         self.over: dict[str, str] | None = None
         self._checklist = self._begun()
         self._revision = 0
@@ -250,9 +254,11 @@ class ScanRoom:
     def _run(self) -> None:
         try:
             report = self.session.run(self._hear).report
-            how, why = report.ending, report.reason
-        except SesamoidError as error:  # not even its beginning could be recorded
-            how, why = "failed", str(error)
+            how, why, error = report.ending, report.reason, report.error
+        except SesamoidError as caught:  # not even its beginning could be recorded
+            how, why, error = "failed", str(caught), caught
+        if how == "failed":
+            log.error("exam %s failed: %s", self.id, why, exc_info=error)
         self._on_end(self, how == "failed", why)
         self.over = {"how": how, "why": why}
         self.broadcast.news("ended", how=how, why=why)
@@ -269,7 +275,15 @@ class ScanRoom:
             self._checklist = update.checklist
         elif update.kept:
             self._know(_with(self._checklist, update.kept))
-        self.broadcast.frame(update)
+        try:
+            self.broadcast.frame(update)
+        except Exception:
+            # What cannot be shown must not end the exam; what is kept is on the disk already.
+            if not self._unshown:
+                log.exception(
+                    "exam %s: a frame cannot be shown; further ones are not told", self.id
+                )
+            self._unshown += 1
 
     def _know(self, checklist: Checklist) -> None:
         self._checklist = checklist

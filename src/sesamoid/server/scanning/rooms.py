@@ -250,8 +250,6 @@ class ScanRooms:
 
     def _ended(self, room: ScanRoom, failed: bool, why: str) -> None:
         status = ExamStatus.FAILED if failed else ExamStatus.ENDED
-        if failed:
-            log.warning("exam %s failed: %s", room.id, why)
         self._clerk.give(lambda: self.ingest.end(room.id, status))
 
     def _own(self, actor: Actor, exam_id: str) -> Exam:

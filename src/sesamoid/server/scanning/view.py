@@ -23,8 +23,8 @@ def frame_view(update: LiveUpdate, protocol: Protocol, side: Side | None) -> dic
         out["seen"] = seen_view(found, state)
         if found.grade is not None and plane is not None:
             out["grade"] = grade_view(found.grade)
-        if found.labels is not None and plane is not None:
-            shapes = outlines(found.labels, found.label_names, plane)
+        if found.outlines is not None and plane is not None:
+            shapes = outlines(found.outlines, found.label_names, plane)
             out["outlines"] = [outline_view(one) for one in shapes]
     if update.instruction is not None:
         out["say"] = instruction_view(update.instruction, protocol, side)
@@ -69,6 +69,7 @@ def instruction_view(said: Instruction, protocol: Protocol, side: Side | None) -
         "plane": said.plane,
         "control": None if arrow.control is None else arrow.control.value,
         "amount": arrow.amount,
+        "back": None if arrow.back is None else arrow.back.value,
     }
 
 

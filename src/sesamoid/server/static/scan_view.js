@@ -1,7 +1,7 @@
 // The scan page as one component: the picture, what the assistant says, the checklist, the probe.
 // What changes with every frame is drawn by the modules in scan/; the rest is Vue's.
 
-import { ACTIONS, CONTROLS, Controls, ICONS, KNOBS, ORDER, Picture, SIGNS, Stream, clock, learn, short, svg, template, upper } from "sesamoid-scan";
+import { ACTIONS, CONTROLS, Controls, ICONS, KNOBS, ORDER, Picture, SIGNS, Stream, TO_AND_FRO, clock, learn, short, svg, template, upper } from "sesamoid-scan";
 
 const HINT_MS = 3200;
 const kept = (item) => item.kept;
@@ -40,12 +40,15 @@ export default {
     sign() {
       const say = this.say;
       if (!say) return SIGNS.wait.icon;
+      if (say.back) return TO_AND_FRO[say.control];
       return (CONTROLS[say.control] ?? SIGNS[say.control] ?? SIGNS[say.act] ?? SIGNS.wait).icon;
     },
-    key() {
-      if (!this.say || !this.virtual) return null;
+    // The keys that do what is said: one, or two in turn.
+    keysToPress() {
+      if (!this.say || !this.virtual) return [];
       const action = SIGNS[this.say.control]?.action;
-      return CONTROLS[this.say.control]?.cap ?? (action ? ACTIONS[action].cap : null);
+      const first = CONTROLS[this.say.control]?.cap ?? (action ? ACTIONS[action].cap : null);
+      return [first, CONTROLS[this.say.back]?.cap].filter(Boolean);
     },
     virtual() {
       return this.state?.kind === "virtual";
@@ -161,7 +164,7 @@ export default {
       this.hands.release("pointer");
     },
     lit(name) {
-      return { lit: this.assistant?.shown && this.say?.control === name, down: this.held.includes(name) };
+      return { lit: this.assistant?.shown && [this.say?.control, this.say?.back].includes(name), held: this.held.includes(name) };
     },
     act(name) {
       if (this.ended) return;

@@ -13,6 +13,9 @@ from sesamoid.virtual.acquisition.variation import Rng, between, either_side, va
 from sesamoid.virtual.body.planes import view
 from sesamoid.virtual.ultrasound import Preset, ScanSettings, probe
 
+OUT_OF_PLANE = np.array([1, 2, 3])
+"""Across, rotation and tilt among along, across, rotation, tilt, rock."""
+
 
 @dataclass(frozen=True)
 class Operation:
@@ -66,12 +69,21 @@ def nominal(rng: Rng, machine: Preset, plane: str) -> Operation:
     return Operation(settings, Offset(press_mm=between(rng, table["press_mm"])))
 
 
-def displaced(rng: Rng, tolerance: PoseTolerance, size: float) -> Offset:
-    """A random error whose largest part is `size` tolerances."""
+def displaced(
+    rng: Rng, tolerance: PoseTolerance, size: float, *, in_plane: float | None = None
+) -> Offset:
+    """A random error whose largest part is `size` tolerances.
+
+    With `in_plane`, the errors that shift or turn what is seen within the picture (along the probe,
+    and its rock) are that many tolerances at most, and the largest part is one of the others.
+    """
     most = variation()["most_turn_deg"]
-    share = rng.uniform(-1, 1, 5)
-    share[rng.integers(5)] = rng.choice((-1, 1))
-    along, across, rotation, tilt, rock = size * share
+    share = size * rng.uniform(-1, 1, 5)
+    free = np.arange(5) if in_plane is None else OUT_OF_PLANE
+    share[rng.choice(free)] = size * rng.choice((-1, 1))
+    if in_plane is not None:
+        share[[0, 4]] = rng.uniform(-in_plane, in_plane, 2)
+    along, across, rotation, tilt, rock = share
     return Offset(
         along_mm=along * tolerance.along_mm,
         across_mm=across * tolerance.across_mm,
@@ -108,7 +120,8 @@ def draw_operation(
     operation = nominal(rng, machine, plane)
     low, high = entry["faults"]
     faults = draw_faults(rng, int(rng.integers(low, high + 1)))
-    error = displaced(rng, tolerance, between(rng, entry["tolerances"]))
+    size = between(rng, entry["tolerances"])
+    error = displaced(rng, tolerance, size, in_plane=entry.get("in_plane"))
     operation = replace(operation, offset=operation.offset + error)
     for fault in faults:
         operation = with_fault(rng, operation, fault)

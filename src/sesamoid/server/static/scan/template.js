@@ -45,7 +45,7 @@ const guidance = `
   <template v-else-if="assistant?.shown">
     <span class="sign" v-html="svg(sign)"></span>
     <p>{{ say ? upper(say.text) : 'Looking …' }}</p>
-    <kbd v-if="key" :title="'Key ' + key">{{ key }}</kbd>
+    <span class="keys" v-if="keysToPress.length"><template v-for="(cap, n) in keysToPress" :key="cap"><span v-if="n" aria-hidden="true">⇄</span><kbd :title="'Key ' + cap">{{ cap }}</kbd></template></span>
     <button class="sv-b" v-if="virtual && operates && say?.control === 'go there'" @click="go(wanted)">Go to {{ wanted }}</button>
   </template>
   <p v-else class="quiet">{{ assistant?.exam === false ? 'Without the assistant: capture each plane yourself.' : 'The assistant is hidden.' }}</p>

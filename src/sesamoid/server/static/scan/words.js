@@ -40,7 +40,16 @@ export const SIGNS = {
   "go there": { icon: line("M12 21s7-6.5 7-11.5A7 7 0 0 0 5 9.5C5 14.5 12 21 12 21z") + '<circle cx="12" cy="9.5" r="2.5"/>', action: "go" },
   hold: { icon: line("M5 12.5 10 17.5 19.5 7") },
   wait: { icon: `<circle cx="12" cy="12" r="8"/>${line("M12 8v4l3 2")}` },
-  search: { icon: `<circle cx="11" cy="11" r="6"/>${line("m16 16 4 4")}` },
+};
+
+// Motions to and fro, by the control that they begin with.
+const ACROSS = line("M3 12h18M8 7l-5 5 5 5M16 7l5 5-5 5");
+const UPRIGHT = line("M12 3v18M7 8l5-5 5 5M7 16l5 5 5-5");
+const FAN = line("M12 20V8M12 20 5 10M12 20l7-10M3.5 7.5A11 11 0 0 1 20.5 7.5M20.5 4v3.5H17M3.5 4v3.5H7");
+const TWIST = line("M4.5 9A8 8 0 0 1 19.5 9M19.5 4.5V9H15M4.5 4.5V9H9M6 16a7.5 7.5 0 0 0 12 0");
+export const TO_AND_FRO = {
+  "slide left": ACROSS, "slide right": ACROSS, "slide up": UPRIGHT, "slide down": UPRIGHT,
+  "tilt up": FAN, "tilt down": FAN, "rotate clockwise": TWIST, "rotate counterclockwise": TWIST,
 };
 
 export const svg = (icon) =>
