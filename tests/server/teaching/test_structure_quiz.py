@@ -83,7 +83,7 @@ def test_another_seed_asks_something_else(gallery, questions):
 def test_a_click_inside_is_right_and_says_where_the_structure_lies():
     mark = made_up().mark_click(15, 25, hinted=False)
     assert (mark.points, mark.right) == (1.0, True)
-    assert mark.text.startswith("Yes. The median nerve lies in the middle, about 1 mm deep")
+    assert mark.text.startswith("Yes. Median nerve: in the middle, about 1 mm deep")
     assert "honeycomb" in mark.text
 
 

@@ -36,7 +36,7 @@ async def audit_page(request: Request, kind: str = "", account: str = "", before
     """Entries, the newest first; the address says which."""
     kind = kind if kind in KINDS else ""
     account = account[:LONGEST].strip()
-    with shell(request, "Audit", section="audit", width="broad") as page:
+    with shell(request, "Audit", section="audit") as page:
         with box("page-head"):
             Tag("h1", "Audit log")
             Tag("p", "Every entry is sealed by a hash over the one before: a changed or missing "
@@ -106,7 +106,7 @@ def _table(found: Sequence[AuditEntry]) -> None:
                         with Tag("td"):
                             cell = Tag("span", text or "–", "clip" if text else "none", title=text)
                             if text == entry.object:
-                                cell.style("max-width: 44ch")
+                                cell.classes("long")
                     with Tag("td"):
                         _detail(entry)
 

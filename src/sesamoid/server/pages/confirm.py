@@ -43,5 +43,6 @@ async def confirmed(
             go_on.put(disabled=True)
             field.on_value_change(allow)
     answer = await dialog
-    dialog.delete()
+    if not dialog.is_deleted:  # the page may be gone, and the dialog with it
+        dialog.delete()
     return answer is True

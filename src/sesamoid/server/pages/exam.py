@@ -7,16 +7,20 @@ import asyncio
 from fastapi import Request
 
 from sesamoid.errors import SesamoidError
-from sesamoid.server.access import Role
+from sesamoid.server.access import Role, actor_of
 from sesamoid.server.pages.badges import exam_badge, virtual_badge
 from sesamoid.server.pages.elements import Tag, box, button, go, icon, link_button
 from sesamoid.server.pages.exam_delete import delete_exam, may_delete
 from sesamoid.server.pages.exam_review import ExamReview
+from sesamoid.server.pages.help_overlay import Shortcuts
 from sesamoid.server.pages.moments import moment_text
 from sesamoid.server.pages.shell import Shell, shell
 from sesamoid.server.pages.states import empty_state, error_state, notice
 from sesamoid.server.store import Exam, ExamStatus
 
+DECIDING = (
+    Shortcuts("With a finding chosen", (("A", "Accept"), ("E", "Change"), ("R", "Reject"))),
+)
 DOWNLOADS = (
     ("Report to read (HTML)", "report.html", "description", True),
     ("Table of the findings (CSV)", "report/results.csv", "table_view", False),
@@ -29,7 +33,8 @@ DOWNLOADS = (
 
 async def exam_page(request: Request, exam_id: str, picture: int = 0) -> None:
     """Look at an exam, and decide on its findings."""
-    with shell(request, "Exam", section="exams", width="broad") as page:
+    keys = DECIDING if actor_of(request).has(Role.REVIEWER) else ()
+    with shell(request, "Exam", section="exams", width="broad", shortcuts=keys) as page:
         try:
             exam = await asyncio.to_thread(page.services.exams.get, page.actor, exam_id)
         except SesamoidError as error:

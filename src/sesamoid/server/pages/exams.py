@@ -67,7 +67,8 @@ def _table(page: Shell, found: FoundExams) -> None:
         Tag("caption", "Exams, the newest first", "sr-only")
         with Tag("thead"), Tag("tr"):
             for title in titles:
-                Tag("th", title, "number" if title == "Decided" else "", scope="col")
+                kind = {"Decided": "number", "Protocol": "spare"}.get(title, "")
+                Tag("th", title, kind, scope="col")
             with Tag("th", "", scope="col"):
                 Tag("span", "Delete", "sr-only")
         with Tag("tbody"):
@@ -85,7 +86,7 @@ def _row(page: Shell, exam: Exam, counts: Mapping[str, int], *, everyone: bool) 
         if everyone:
             with Tag("td"):
                 Tag("span", exam.account.name, "clip", title=exam.account.name)
-        with Tag("td"):
+        with Tag("td", "", "spare"):
             Tag("span", exam.protocol or exam.application, "clip")
         with Tag("td"):
             exam_badge(exam.status)

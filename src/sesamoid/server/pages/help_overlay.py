@@ -32,15 +32,16 @@ EVERYWHERE = Shortcuts(
 def help_overlay(shortcuts: Sequence[Shortcuts] = ()) -> None:
     """A closed dialog; ``shell.js`` opens it and fills in the keys of the page's buttons."""
     with Tag("dialog", "", "sheet", id="help", aria_labelledby="help-title"), box(""):
-        Tag("h2", "Keyboard shortcuts", id="help-title")
-        Tag("dl", "", "keys", data_help_page=True)
-        for group in (*shortcuts, EVERYWHERE):
-            with Tag("dl", "", "keys"):
-                Tag("h3", group.title)
-                for keys, text in group.keys:
-                    with Tag("dt"):
-                        for key in keys.split():
-                            Tag("kbd", key)
-                    Tag("dd", text)
         with box("row-line"):
-            button("Close", kind="primary", data_close=True)
+            Tag("h2", "Keyboard shortcuts", "grow", id="help-title")
+            button("Close", small=True, data_close=True)
+        with box("sheet-columns"):
+            Tag("dl", "", "keys", data_help_page=True)
+            for group in (*shortcuts, EVERYWHERE):
+                with Tag("dl", "", "keys"):
+                    Tag("h3", group.title)
+                    for keys, text in group.keys:
+                        with Tag("dt"):
+                            for key in keys.split():
+                                Tag("kbd", key)
+                        Tag("dd", text)

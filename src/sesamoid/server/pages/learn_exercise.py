@@ -12,7 +12,7 @@ from sesamoid.errors import SesamoidError
 from sesamoid.server.pages.elements import Tag, box, button, go, link_button
 from sesamoid.server.pages.guarded import attempted
 from sesamoid.server.pages.learn import back_to_learn, curve_figure
-from sesamoid.server.pages.moments import duration_text, moment_text, score_text
+from sesamoid.server.pages.moments import count_text, duration_text, moment_text, score_text
 from sesamoid.server.pages.shell import Shell, shell
 from sesamoid.server.pages.states import error_state
 from sesamoid.server.store import Attempt
@@ -73,6 +73,7 @@ def _begin(page: Shell, wanted: Exercise, open_one: Attempt | None) -> None:
             go(attempt_path(attempt))
 
     with box("panel stack"):
+        Tag("p", extent_text(wanted))
         if wanted.key is ExerciseKey.FIND_PLANE:
             planes = page.services.teaching.gallery.protocol.planes
             plane = ui.select(
@@ -90,6 +91,12 @@ def _begin(page: Shell, wanted: Exercise, open_one: Attempt | None) -> None:
             Tag(
                 "p", f"You began {moment_text(open_one.started_at)} and have not finished.", "muted"
             )
+
+
+def extent_text(wanted: Exercise) -> str:
+    """How much there is to do: ``"10 questions, about 5 minutes."``."""
+    what = count_text(wanted.questions, "question") if wanted.questions else "One scan"
+    return f"{what}, about {wanted.minutes} minutes. You can stop, and go on later."
 
 
 def _attempts(finished: Sequence[Attempt]) -> None:

@@ -46,7 +46,9 @@ class AnswerPanel:
         """No more answers; the right one and a wrong one are marked."""
         given = str(answer.grade) if answer.grade is not None else (answer.choice or "")
         for key, made in self._buttons.items():
-            made.put(disabled=True, data_key=None)
+            # Not disabled: what is read now must not fade.
+            made.put(aria_disabled="true", tabindex="-1", data_key=None)
+            made.classes("closed")
             if key == self._truth:
                 made.classes("right")
             elif key == given:

@@ -59,7 +59,7 @@ def _virtual() -> None:
         planes = protocol(DEFAULT_PROTOCOL).planes
         _select(
             "start", "Begin near", [(plane.id, f"{plane.id}  {plane.name}") for plane in planes]
-        )
+        ).classes("wide")
     _check("quiz", "Quiz: draw what ails them by chance, and do not tell me")
     _assistant()
     _submit("Start scanning")
@@ -99,12 +99,13 @@ def _person(patient: Patient, *, checked: bool) -> None:
 
 def _select(
     name: str, title: str, options: Iterable[tuple[str, str]], chosen: str | None = None
-) -> None:
-    with Tag("label", "", "field"):
+) -> Tag:
+    with Tag("label", "", "field") as made:
         Tag("span", title)
         with Tag("select", "", name=name):
             for value, text in options:
                 Tag("option", text, value=value, selected=value == chosen)
+    return made
 
 
 def _input(name: str, title: str, value: str, **more: str) -> None:

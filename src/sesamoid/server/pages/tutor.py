@@ -30,7 +30,7 @@ MOST_ATTEMPTS = 100
 
 async def tutor_page(request: Request) -> None:
     """One row a learner."""
-    with shell(request, "Tutor", section="tutor", virtual=True, width="broad") as page:
+    with shell(request, "Tutor", section="tutor", virtual=True) as page:
         teaching = page.services.teaching
         try:
             learners = await asyncio.to_thread(teaching.overview, page.actor)

@@ -15,8 +15,8 @@ from sesamoid.anatomy import Plane, structure, structures
 from sesamoid.applications.wrist_hand.plane_masks import parts_of_classes
 from sesamoid.imaging import Outlines
 
-ROUGH_PX = 1.0
-"""How far a polygon may be off its outline; less than a screen shows at this size."""
+ROUGH = 0.85
+"""How far a polygon may be off its outline, in coarse pixels: no stairs are left."""
 FINER = 2
 """A contour runs through the middles of pixels: on finer ones it lies closer to their edges."""
 LEAST_SHARE = 2.5e-4
@@ -74,7 +74,7 @@ def outlines(found: Outlines, names: Sequence[str], plane: Plane | None) -> tupl
         lines, _ = cv2.findContours(finer, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
         sized = sorted(((cv2.contourArea(line), line) for line in lines), key=lambda one: -one[0])
         kept = [
-            cv2.approxPolyDP(to_frame(line, left, top), ROUGH_PX, True)
+            cv2.approxPolyDP(to_frame(line, left, top), to_frame.rough_px, True)
             for area, line in sized
             if area >= least
         ]
@@ -104,6 +104,11 @@ class _Onto:
     def of(cls, found: Outlines) -> _Onto:
         box, (rows, columns) = found.box, found.coarse.shape
         return cls(box.width / columns, box.height / rows, box.left, box.top)
+
+    @property
+    def rough_px(self) -> float:
+        """`ROUGH` in pixels of the frame."""
+        return ROUGH * max(self.across, self.down)
 
     def __call__(self, line: NDArray[Any], left: int, top: int) -> NDArray[np.float32]:
         """Points of shape (count, 1, 2), of the part that begins at a coarse column and row."""

@@ -1,9 +1,10 @@
 // The scan page as one component: the picture, what the assistant says, the checklist, the probe.
 // What changes with every frame is drawn by the modules in scan/; the rest is Vue's.
 
-import { ACTIONS, CONTROLS, Controls, ICONS, KNOBS, ORDER, Picture, SIGNS, Stream, TO_AND_FRO, clock, learn, short, svg, template, upper } from "sesamoid-scan";
+import { ACTIONS, CONTROLS, Controls, ICONS, KNOBS, ORDER, Picture, SIGNS, Stream, TO_AND_FRO, clock, learn, percent, short, svg, template, upper } from "sesamoid-scan";
 
 const HINT_MS = 3200;
+const WEAK = 0.7; // a part below it is worth a word, even of a good picture
 const kept = (item) => item.kept;
 
 export default {
@@ -32,6 +33,18 @@ export default {
     },
     current() {
       return this.seen?.plane ? this.byId[this.seen.plane] : null;
+    },
+    // A picture beside its plane has parts to look at, but no letter: it would not be kept.
+    graded() {
+      if (this.viewing) return this.viewing.grade;
+      return this.grade && this.seen?.there ? this.grade : null;
+    },
+    why() {
+      if (!(this.viewing ? this.viewing.grade : this.grade)) return "Not graded";
+      if (!this.graded) return "Graded once you are on the plane";
+      if (this.graded.reasons.length) return upper(this.graded.reasons[0].replace(/^[ABC]: /, ""));
+      const weak = this.graded.parts.filter(([, score]) => score < WEAK).sort((a, b) => a[1] - b[1])[0];
+      return weak ? `Good enough; ${weak[2]}` : "Nothing to improve";
     },
     wanted() {
       const next = this.say?.plane && this.byId[this.say.plane] ? this.say.plane : null;
@@ -86,7 +99,7 @@ export default {
     if (window.sesamoidScan === this) delete window.sesamoidScan;
   },
   methods: {
-    svg, short, clock, upper,
+    svg, short, clock, upper, percent,
     onState(state, operates, protocol) {
       this.trouble = null;
       if (protocol) {
@@ -301,7 +314,7 @@ export default {
       if (!about.ok || !file.ok) return this.tell("The picture cannot be shown.", "warn");
       const header = await about.json();
       const bitmap = await createImageBitmap(await file.blob());
-      this.viewing = { plane: item.plane, number, item };
+      this.viewing = { plane: item.plane, number, item, grade: header.grade };
       this.drawn = this.picture.drawn = header.annotations;
       this.picture.show({ ...header, seen: { plane: item.plane } }, bitmap);
       bitmap.close();

@@ -114,18 +114,18 @@ class StructureQuestion:
     def _told(self) -> str:
         """Where the target lies and how it looks."""
         part, plane = self.target.part, self.picture.plane
-        text = f"The {part.title} lies {where(self.picture, self.target)}"
+        text = f"{capitalised(part.title)}: {where(self.picture, self.target)}"
         if part.key in plane.parts:
-            text += f"; {ECHO_TEXTS[plane.parts[part.key][1].echo]}"
+            text += f", {ECHO_TEXTS[plane.parts[part.key][1].echo]}"
         return f"{text}."
 
 
 ECHO_TEXTS = {
-    "bone": "bone is a bright line with shadow behind it",
-    "hyper": "it is bright, with the dots or lines of its fibres",
-    "hypo": "it is darker than what is around it",
-    "anechoic": "it is black",
-    "mixed": "it is a honeycomb: dark bundles in bright tissue",
+    "bone": "a bright line with shadow behind it",
+    "hyper": "bright, with dots or lines of fibres",
+    "hypo": "darker than what is around",
+    "anechoic": "black",
+    "mixed": "a honeycomb of dark bundles in bright tissue",
 }
 """How a structure looks, by the protocol's word for its echo (clinical facts 1.2, [R:ECR])."""
 

@@ -66,8 +66,9 @@
   function openHelp(help) {
     const list = help.querySelector("[data-help-page]");
     list.replaceChildren();
+    const told = new Set([...help.querySelectorAll("dl:not([data-help-page]) kbd")].map((key) => key.textContent));
     for (const element of document.querySelectorAll("[data-key]")) {
-      if (element.getClientRects().length === 0) continue;
+      if (element.getClientRects().length === 0 || told.has(shown(element.dataset.key))) continue;
       const term = document.createElement("dt");
       const key = document.createElement("kbd");
       key.textContent = shown(element.dataset.key);
@@ -78,6 +79,7 @@
     }
     list.hidden = list.children.length === 0;
     help.showModal();
+    help.scrollTop = 0; // the button that gets the focus is at its end
   }
 
   async function logOut(token) {

@@ -9,7 +9,7 @@ const picture = `
       <template v-if="current">
         <b :class="{ there: seen.there }">{{ seen.plane }}</b>
         <span>{{ current.name }}</span>
-        <i :title="seen.there ? 'How sure the assistant is' : 'The nearest plane; you are not on it yet'">{{ seen.there ? Math.round(100 * seen.sure) + ' %' : 'near' }}</i>
+        <i :title="seen.there ? 'How sure the assistant is' : 'The nearest plane'">{{ seen.there ? percent(seen.sure) : 'near, not on it yet' }}</i>
       </template>
       <template v-else><b>?</b><span>No standard plane</span></template>
     </div>
@@ -38,7 +38,7 @@ const guidance = `
 <section class="sv-say" :class="{ calm: say?.control === 'hold', off: !assistant?.shown }" aria-live="polite">
   <template v-if="viewing">
     <span class="sign" v-html="svg(icons.look)"></span>
-    <p>{{ viewing.item.kept.because }}<small v-if="viewing.item.kept.reasons.length">{{ viewing.item.kept.reasons.join('; ') }}</small></p>
+    <p>{{ upper(viewing.item.kept.because) }}<small>Kept at {{ clock(viewing.item.kept.time_s) }}</small></p>
     <button class="sv-b" @click="retake(viewing.plane)" v-if="operates">Take again</button>
     <button class="sv-b strong" @click="live">Back to live</button>
   </template>
@@ -52,14 +52,14 @@ const guidance = `
 </section>`;
 
 const grade = `
-<section class="sv-grade" v-if="!exercise" :class="{ off: !assistant?.shown || !grade }">
-  <span class="grade big" :class="grade ? 'g' + grade.letter : ''">{{ grade ? grade.letter : '–' }}</span>
-  <div class="sv-score" role="meter" aria-label="Quality" :aria-valuenow="grade ? grade.score : 0" aria-valuemin="0" aria-valuemax="1">
-    <div class="bar"><i :style="{ width: 100 * (grade?.score ?? 0) + '%' }" :class="grade ? 'g' + grade.letter : ''"></i></div>
-    <p :title="grade?.reasons.join('\\n')">{{ grade ? (grade.reasons[0]?.replace(/^[ABC]: /, '') ?? 'Nothing to improve') : 'Not graded' }}</p>
+<section class="sv-grade" v-if="!exercise" :class="{ off: !viewing && (!assistant?.shown || !grade) }">
+  <span class="grade big" :class="graded ? 'g' + graded.letter : 'none'">{{ graded ? graded.letter : '–' }}</span>
+  <div class="sv-score" role="meter" aria-label="Quality" :aria-valuenow="graded ? graded.score : 0" aria-valuemin="0" aria-valuemax="1">
+    <div class="bar"><i :style="{ width: 100 * (graded?.score ?? 0) + '%' }" :class="graded ? 'g' + graded.letter : ''"></i></div>
+    <p :title="graded?.reasons.join('\\n')">{{ why }}</p>
   </div>
   <ul>
-    <li v-for="[name, score, detail] in grade?.parts ?? []" :key="name" :title="upper(name) + ': ' + detail">
+    <li v-for="[name, score, detail] in (viewing ? viewing.grade : grade)?.parts ?? []" :key="name" :title="upper(name) + ': ' + detail">
       <span>{{ upper(name) }}</span><div class="bar"><i :style="{ width: 100 * score + '%' }" :class="score < 0.5 ? 'gC' : score < 0.8 ? 'gB' : 'gA'"></i></div>
     </li>
   </ul>
@@ -69,7 +69,7 @@ const tools = `
 <nav class="sv-tools" aria-label="Picture">
   <button class="sv-b" :class="{ on: frozen }" @click="freeze()" :disabled="!operates || !!ended" :title="'Freeze (' + actions.freeze.cap + ')'"><span v-html="svg(icons.freeze)"></span><em>{{ frozen ? 'Go on' : 'Freeze' }}</em></button>
   <button class="sv-b strong" @click="capture()" :disabled="!operates || !!viewing || !!ended" :title="'Keep this picture (' + actions.capture.cap + ')'"><span v-html="svg(icons.capture)"></span><em>Capture</em></button>
-  <button class="sv-b" v-if="!exercise" @click="act('retake')" :disabled="!operates || !!ended" :title="'Take this plane again (' + actions.retake.cap + ')'"><span v-html="svg(icons.retake)"></span><em>Retake</em></button>
+  <button class="sv-b" v-if="!exercise && !drawn.length" @click="act('retake')" :disabled="!operates || !!ended" :title="'Take this plane again (' + actions.retake.cap + ')'"><span v-html="svg(icons.retake)"></span><em>Retake</em></button>
   <span class="gap"></span>
   <button class="sv-b tool" :class="{ on: tool === 'caliper' }" @click="act('caliper')" :disabled="!operates || !!ended" :title="'Measure (' + actions.caliper.cap + ')'"><span v-html="svg(icons.caliper)"></span><em>Caliper</em></button>
   <button class="sv-b tool" :class="{ on: tool === 'note' }" @click="act('note')" :disabled="!operates || !!ended" :title="'Note (' + actions.note.cap + ')'"><span v-html="svg(icons.note)"></span><em>Note</em></button>
@@ -93,7 +93,7 @@ const list = `
       <button @click="look(item)" :title="byId[item.plane]?.name + (item.kept ? ': show the kept picture' : virtual ? ': put the probe down near it' : '')">
         <span class="mini"><img v-if="item.kept" :src="thumbnail(room, item)" alt="" /><span v-else v-html="svg(item.progress === 'seen' ? icons.eye : icons.dot)"></span></span>
         <span class="what"><b>{{ item.plane }}</b><small>{{ short(byId[item.plane]?.name ?? '') }}</small></span>
-        <span class="how"><i v-if="item.kept" class="grade" :class="'g' + item.kept.letter">{{ item.kept.letter }}</i><small v-if="item.progress === 'retake'">again</small><small v-else-if="item.seconds >= 0.5">{{ item.seconds.toFixed(0) }} s</small></span>
+        <span class="how"><i v-if="item.kept" class="grade" :class="'g' + item.kept.letter">{{ item.kept.letter }}</i><small v-if="item.progress === 'retake'">again</small><small v-else-if="item.kept" :title="'Kept at ' + clock(item.kept.time_s) + ', after ' + item.seconds.toFixed(0) + ' s on the plane'">{{ clock(item.kept.time_s) }}</small></span>
       </button>
       <button class="more" v-if="item.kept && operates && !ended" @click="retake(item.plane)" :title="'Take ' + item.plane + ' again'" v-html="svg(icons.retake)"></button>
     </li>

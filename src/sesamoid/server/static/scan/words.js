@@ -67,6 +67,9 @@ export const clock = (seconds) => {
   return whole < 3600 ? `${Math.floor(whole / 60)}:${rest}` : `${Math.floor(whole / 3600)}:${String(Math.floor(whole / 60) % 60).padStart(2, "0")}:${rest}`;
 };
 
+// No network is ever all sure.
+export const percent = (share) => `${Math.min(99, Math.round(100 * share))} %`;
+
 export const ORDER = { A: 3, B: 2, C: 1 };
 
 export const KNOBS = [
