@@ -4,6 +4,7 @@
 import { ACTIONS, CONTROLS, Controls, ICONS, KNOBS, ORDER, Picture, SIGNS, Stream, TO_AND_FRO, clock, learn, percent, short, svg, template, upper } from "sesamoid-scan";
 
 const HINT_MS = 3200;
+const READ_MS = 150;
 const WEAK = 0.7; // a part below it is worth a word, even of a good picture
 const kept = (item) => item.kept;
 
@@ -17,7 +18,7 @@ export default {
     const saved = JSON.parse(localStorage.getItem("sesamoid-scan") ?? "{}");
     return {
       ready: false, operates: false, trouble: null, lost: false, state: null, planes: [], byId: {},
-      checklist: [], machine: null, choices: null, say: null, seen: null, grade: null, mm: null,
+      checklist: [], machine: null, choices: null, say: null, seen: null, grade: null,
       frozen: false, assistant: null, ended: null, tool: null, drawn: [], viewing: null, held: [],
       labels: saved.labels ?? true, opacity: saved.opacity ?? 0.25, panel: saved.panel ?? "probe",
       note: null, hint: null, flash: "", elapsed: 0, speed: null, chosen: null, naming: false, menu: null,
@@ -119,13 +120,20 @@ export default {
     onFrame(header, bitmap) {
       if (this.viewing) return;
       this.picture.show(header, bitmap);
-      const change = (name, value) => JSON.stringify(this[name]) !== JSON.stringify(value) && (this[name] = value);
-      change("seen", header.seen ?? null);
-      change("grade", header.grade ?? null);
-      change("say", header.say ?? null);
-      change("mm", header.mm);
       if (header.probe) this.scene?.set(header.probe);
       this.probe = header.probe;
+      this.header = header;
+      // Another plane, letter or advice at once; bars and shares no faster than they can be read.
+      const said = [header.seen?.plane, header.seen?.there, header.grade?.letter, header.say?.text].join();
+      if (said !== this.said || performance.now() - this.saidAt > READ_MS) this.read();
+    },
+    // What the newest picture is and how good, into words.
+    read() {
+      const { seen = null, grade = null, say = null } = this.header ?? {};
+      this.said = [seen?.plane, seen?.there, grade?.letter, say?.text].join();
+      this.saidAt = performance.now();
+      for (const [name, value] of Object.entries({ seen, grade, say }))
+        if (JSON.stringify(this[name]) !== JSON.stringify(value)) this[name] = value;
     },
     onNews(content) {
       if (content.say === "refused") this.tell(content.text, "warn");
@@ -141,7 +149,7 @@ export default {
         if (this.frozen) [this.drawn, this.picture.drawn] = [[], []];
         this.$emit("kept", one);
       } else if (one.kind === "event") this.tell(one.text, "warn");
-      else if (one.kind === "wait") this.say = { text: one.text, act: "wait" };
+      else if (one.kind === "wait") this.header = { ...this.header, say: { text: one.text, act: "wait" } };
       else if (one.kind === "frozen") {
         this.frozen = one.on;
         if (!one.on) this.clearDrawn();
@@ -149,6 +157,7 @@ export default {
       else if (one.kind === "ended") this.ended = one;
     },
     tick() {
+      if (this.header && !this.viewing) this.read();
       if (!this.ended && this.since !== undefined) this.elapsed = performance.now() / 1000 - this.since;
       const speed = this.stream.speed();
       this.speed = speed.p95 === null ? null : speed;

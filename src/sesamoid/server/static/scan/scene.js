@@ -53,7 +53,7 @@ export class Scene3D {
       if (scene.children.length !== children) this.dirty = true; // the hand has arrived
       children = scene.children.length;
       const now = performance.now();
-      if (now - this.painted < pause) return;
+      if (now - this.painted < pause || !this.view.$el.clientWidth) return;
       if (this.step()) this.dirty = true;
       if (!this.dirty) return;
       this.dirty = false;

@@ -55,12 +55,12 @@ const grade = `
 <section class="sv-grade" v-if="!exercise" :class="{ off: !viewing && (!assistant?.shown || !grade) }">
   <span class="grade big" :class="graded ? 'g' + graded.letter : 'none'">{{ graded ? graded.letter : '–' }}</span>
   <div class="sv-score" role="meter" aria-label="Quality" :aria-valuenow="graded ? graded.score : 0" aria-valuemin="0" aria-valuemax="1">
-    <div class="bar"><i :style="{ width: 100 * (graded?.score ?? 0) + '%' }" :class="graded ? 'g' + graded.letter : ''"></i></div>
+    <div class="bar"><i :style="{ '--part': graded?.score ?? 0 }" :class="graded ? 'g' + graded.letter : ''"></i></div>
     <p :title="graded?.reasons.join('\\n')">{{ why }}</p>
   </div>
   <ul>
     <li v-for="[name, score, detail] in (viewing ? viewing.grade : grade)?.parts ?? []" :key="name" :title="upper(name) + ': ' + detail">
-      <span>{{ upper(name) }}</span><div class="bar"><i :style="{ width: 100 * score + '%' }" :class="score < 0.5 ? 'gC' : score < 0.8 ? 'gB' : 'gA'"></i></div>
+      <span>{{ upper(name) }}</span><div class="bar"><i :style="{ '--part': score }" :class="score < 0.5 ? 'gC' : score < 0.8 ? 'gB' : 'gA'"></i></div>
     </li>
   </ul>
 </section>`;
@@ -87,7 +87,7 @@ const tools = `
 
 const list = `
 <aside class="sv-list" v-if="!exercise" aria-label="Checklist">
-  <header><b>{{ done }}</b> of {{ checklist.length }} planes<div class="bar"><i class="gA" :style="{ width: 100 * done / Math.max(1, checklist.length) + '%' }"></i></div></header>
+  <header><b>{{ done }}</b> of {{ checklist.length }} planes<div class="bar"><i class="gA" :style="{ '--part': done / Math.max(1, checklist.length) }"></i></div></header>
   <ol>
     <li v-for="item in checklist" :key="item.plane" :class="[item.progress.replace(' ', '-'), { wanted: item.plane === wanted, here: seen?.there && item.plane === seen.plane && assistant?.shown, viewed: viewing?.plane === item.plane }]">
       <button @click="look(item)" :title="byId[item.plane]?.name + (item.kept ? ': show the kept picture' : virtual ? ': put the probe down near it' : '')">
