@@ -10,12 +10,14 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
+import pydicom
 import pytest
 
 from sesamoid.findings import Result
 from sesamoid.imaging import Image
 from sesamoid.server.access import Actor
 from sesamoid.server.access.errors import TooLarge, Unprocessable
+from sesamoid.server.exams.header_markup import markup_in
 from sesamoid.server.exams.unpacking import ArchiveLimits, unpack
 from sesamoid.server.services import Services, open_services
 from sesamoid.server.settings import ServerSettings
@@ -75,13 +77,49 @@ def test_a_dicom_file_becomes_an_exam(
     assert "Nerve" in page.text
 
 
-def test_a_script_in_the_patients_name_is_noted_and_never_runs(
-    client: Client, services: Services, local: Actor, tmp_path: Path
+def test_a_script_in_the_patients_name_is_refused_and_logged(
+    client: Client, services: Services, tmp_path: Path
 ) -> None:
     content = dicom_picture(tmp_path / "x.dcm", patient=f"Eve^{SCRIPT}").read_bytes()
+    answer = send(client, "x.dcm", content)
+    assert answer.status_code == 422
+    assert "PatientName" in answer.json()["detail"]
+    assert SCRIPT not in answer.text
+    assert last_refusal(services)["status"] == 422
+    assert list((services.settings.data / "exams").glob("*")) == []
+
+
+def test_a_script_deep_in_a_header_within_an_archive_is_refused(
+    client: Client, services: Services, tmp_path: Path
+) -> None:
+    header = pydicom.dcmread(dicom_picture(tmp_path / "x.dcm"))
+    item = pydicom.Dataset()
+    item.CodeMeaning = "<img src=x onerror=alert(1)>"
+    header.ProcedureCodeSequence = [item]
+    header.save_as(tmp_path / "y.dcm")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.write(dicom_picture(tmp_path / "good.dcm"), "a/good.dcm")
+        archive.write(tmp_path / "y.dcm", "a/y.dcm")
+    assert send(client, "a.zip", packed.getvalue()).status_code == 422
+    assert "CodeMeaning" in last_refusal(services)["reason"]
+
+
+@pytest.mark.parametrize("text", ["gain < 10 dB", "a > b", "3<4", "L12 <->"])
+def test_a_sign_is_no_markup(tmp_path: Path, text: str) -> None:
+    path = dicom_picture(tmp_path / "x.dcm")
+    header = pydicom.dcmread(path)
+    header.SeriesDescription = text
+    header.save_as(path)
+    assert markup_in(path) is None
+
+
+def test_a_script_as_a_label_is_shown_as_text(
+    client: Client, services: Services, local: Actor, tmp_path: Path
+) -> None:
+    content = dicom_picture(tmp_path / "x.dcm").read_bytes()
     answer = send(client, "x.dcm", content, label=SCRIPT)
     exam = analysed(services, local, answer.json()["id"])
-    assert services.audit.list(local, action="upload.markup_in_header")
     report = client.get(f"/api/v1/exams/{exam.id}/report.html").text
     assert SCRIPT not in report
     assert "&lt;script&gt;" in report  # the label, shown as text

@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pydicom
 from PIL import Image as Pillow
-from pydicom.errors import InvalidDicomError
 
 from sesamoid.applications import AnalysisSettings, application
 from sesamoid.errors import SesamoidError
@@ -23,20 +21,6 @@ from sesamoid.server.reviewing.finding_rows import finding_rows, grade_into
 from sesamoid.server.store import Exam, Picture
 
 PICTURES = "frames"
-MARKUP = frozenset("<>")
-NAMED = (
-    "PatientName",
-    "PatientID",
-    "OtherPatientNames",
-    "StudyDescription",
-    "SeriesDescription",
-    "InstitutionName",
-    "OperatorsName",
-    "PerformingPhysicianName",
-    "ReferringPhysicianName",
-    "ImageComments",
-)
-"""Texts of a DICOM header that pages and reports are tempted to show."""
 
 
 @dataclass
@@ -51,14 +35,11 @@ class Analysed:
         One a file that gave nothing, and why.
     model : dict
         That the application used.
-    with_markup : int
-        DICOM files whose header carries what looks like HTML.
     """
 
     pictures: list[Picture] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     model: dict[str, Any] = field(default_factory=dict)
-    with_markup: int = 0
 
 
 def analyse_folder(exam: Exam, folder: Path, below: str, settings: AnalysisSettings) -> Analysed:
@@ -82,7 +63,6 @@ def analyse_folder(exam: Exam, folder: Path, below: str, settings: AnalysisSetti
     for path in inputs:
         name = path.relative_to(folder).as_posix()
         try:
-            made.with_markup += has_markup(path)
             image = read_image(path)
             if image.axes == "frames":
                 result = one.analyze(image, settings)
@@ -95,17 +75,6 @@ def analyse_folder(exam: Exam, folder: Path, below: str, settings: AnalysisSetti
         except Exception as error:
             made.notes.append(f"{path.name}: unexpected {type(error).__name__}.")
     return made
-
-
-def has_markup(path: Path) -> bool:
-    """Whether a DICOM header carries ``<`` or ``>`` where names and descriptions belong."""
-    if path.is_dir():
-        return any(has_markup(file) for file in path.iterdir() if file.is_file())
-    try:
-        header = pydicom.dcmread(path, stop_before_pixels=True, specific_tags=list(NAMED))
-    except (InvalidDicomError, OSError, ValueError, AttributeError, EOFError):
-        return False
-    return any(not MARKUP.isdisjoint(str(header.get(name, ""))) for name in NAMED)
 
 
 def _pictures(

@@ -20,6 +20,7 @@ from sesamoid.server.access import Access, Actor, BadRequest, RequestError
 from sesamoid.server.access.roles import SCANS_REAL
 from sesamoid.server.exams.analysing import analyse_folder
 from sesamoid.server.exams.catalogue import EXAMS, Exams
+from sesamoid.server.exams.header_markup import refuse_markup
 from sesamoid.server.exams.people import People, PersonFields
 from sesamoid.server.exams.receiving import plain_name, write_stream
 from sesamoid.server.exams.unpacking import ArchiveLimits, is_archive, unpack
@@ -170,6 +171,7 @@ class Uploads:
             if not unpack(received, unpacked, limits):
                 raise BadRequest("the archive is empty", fix="pack at least one image.")
             received.unlink()
+        refuse_markup(sorted(path for path in received.parent.rglob("*") if path.is_file()))
         person_id = request.person_id
         if person_id is None:
             label = request.label.strip() or f"Upload {now():%Y-%m-%d %H:%M}"
@@ -226,11 +228,6 @@ class Uploads:
                 kept.model_name = str(made.model["name"])[:120]
                 kept.model_version = str(made.model["version"])[:64]
             kept.pictures.extend(made.pictures)
-            if made.with_markup:
-                audit.append(
-                    session, "upload.markup_in_header", account=exam.account.name,
-                    object=f"exam {exam_id}", detail={"files": made.with_markup},
-                )  # fmt: skip
 
     def _log(self, actor: Actor, request: UploadRequest, error: RequestError) -> None:
         self.access.note(
