@@ -1,18 +1,22 @@
 # Everything works on a fresh machine with Python 3.11 or newer: each target makes what it lacks.
 PYTHON ?= python3
 RUN_ENV := .venv-run
+SERVE_ENV := .venv-serve
 DEV_ENV := .venv
 DOCS_ENV := .venv-docs
 PIP_FLAGS := --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench docs format clean
+.PHONY: help demo serve test check bench docs format clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 demo: $(RUN_ENV)/.ready  ## the main job on an embedded example: a virtual hand is scanned, measured, reported
 	$(RUN_ENV)/bin/sesamoid demo --out demo
+
+serve: $(SERVE_ENV)/.ready  ## scan and learn in the browser, on this machine alone
+	$(SERVE_ENV)/bin/sesamoid serve
 
 test: $(DEV_ENV)/.ready  ## the whole test suite
 	$(DEV_ENV)/bin/python -m pytest -q
@@ -34,7 +38,7 @@ format: $(DEV_ENV)/.ready  ## format the code
 	$(DEV_ENV)/bin/ruff format .
 
 clean:  ## remove the environments and what was built
-	rm -rf $(RUN_ENV) $(DEV_ENV) $(DOCS_ENV) site demo
+	rm -rf $(RUN_ENV) $(SERVE_ENV) $(DEV_ENV) $(DOCS_ENV) site demo
 
 # An environment is ready when its last install finished; a broken one is made anew.
 $(RUN_ENV)/.ready: pyproject.toml constraints.txt
@@ -43,10 +47,16 @@ $(RUN_ENV)/.ready: pyproject.toml constraints.txt
 	@$(RUN_ENV)/bin/python -m pip install $(PIP_FLAGS) -c constraints.txt -e .
 	@touch $@
 
+$(SERVE_ENV)/.ready: pyproject.toml constraints.txt
+	@echo "Making $(SERVE_ENV): the server, no PyTorch (a minute or so)"
+	@$(PYTHON) -m venv --clear $(SERVE_ENV)
+	@$(SERVE_ENV)/bin/python -m pip install $(PIP_FLAGS) -c constraints.txt -e ".[server]"
+	@touch $@
+
 $(DEV_ENV)/.ready: pyproject.toml constraints.txt
 	@echo "Making $(DEV_ENV): everything, training and tests too (some minutes)"
 	@$(PYTHON) -m venv --clear $(DEV_ENV)
-	@$(DEV_ENV)/bin/python -m pip install $(PIP_FLAGS) -c constraints.txt -e ".[train,dev]"
+	@$(DEV_ENV)/bin/python -m pip install $(PIP_FLAGS) -c constraints.txt -e ".[train,server,postgres,dev]"
 	@touch $@
 
 $(DOCS_ENV)/.ready: pyproject.toml constraints.txt

@@ -11,12 +11,16 @@ from sesamoid.applications.application import (
     applications,
 )
 from sesamoid.applications.options import parse_options
+from sesamoid.applications.remeasuring import LabelMap, Remeasuring, remeasured
 
 __all__ = [
     "AnalysisSettings",
     "Application",
+    "LabelMap",
+    "Remeasuring",
     "TrainingOutcome",
     "application",
     "applications",
     "parse_options",
+    "remeasured",
 ]

@@ -12,14 +12,14 @@ import typer
 from sesamoid.cli.console import output, table
 from sesamoid.errors import MissingExtra, SesamoidError
 
-SIMULATE, LIVE = "simulate", "live"
+SIMULATE, LIVE, SERVE = "simulate", "live", "serve"
 
 
 def bench(
     application: str = typer.Argument(
         "nerve",
-        help="See `sesamoid applications`; or simulate, for the virtual scanner; or live, for a "
-        "frame of the assistant from its bytes to the overlay.",
+        help="See `sesamoid applications`; or simulate, for the virtual scanner; live, for a "
+        "frame of the assistant from its bytes to the overlay; serve, for the page in a browser.",
     ),
     model: str | None = typer.Option(None, "--model", help="live: another model."),
     reference: list[Path] = typer.Option(
@@ -27,6 +27,8 @@ def bench(
     ),
     threads: int = typer.Option(0, "--threads", min=0, help="0: all cores."),
     repeats: int = typer.Option(60, "--repeats", min=5, help="Rounds that count."),
+    seconds: float = typer.Option(20.0, "--seconds", min=2, help="serve: of each part."),
+    viewers: int = typer.Option(5, "--viewers", min=2, help="serve: at once."),
     published: bool = typer.Option(
         False,
         "--published",
@@ -49,11 +51,16 @@ def bench(
     processes, and PyMUST where it is installed. `live` times a frame of the assistant stage by
     stage; with --published beside the published pair, with --reference beside networks of yours.
     With --frames 20000 it runs a session of so many frames and prints its memory and its latency.
+    `serve` scans in a headless Chromium: pictures a second, milliseconds from probe to screen,
+    several viewers at once.
 
     Example: sesamoid bench nerve --threads 2
     """
     if application == SIMULATE:
         _bench_simulate(repeats, as_json)
+        return
+    if application == SERVE:
+        _bench_serve(model, seconds, viewers, as_json)
         return
     if application == LIVE:
         from sesamoid.cli.bench_live import bench_live, bench_long
@@ -91,6 +98,35 @@ def bench(
     output.print(f"{figures['speed_up']:.1f} times faster (median of the rounds' ratios)")
     for what, rate in figures.get("frames_per_second", {}).items():
         output.print(f"{what}: {rate:.1f} frames a second")
+
+
+def _bench_serve(model: str | None, seconds: float, viewers: int, as_json: bool) -> None:
+    from sesamoid.cli.server_options import require_server
+
+    require_server()
+    from sesamoid.server.scanning.speed import measure
+
+    figures = measure(seconds=seconds, viewers=viewers, assistant=model or "wrist_hand")
+    if as_json:
+        typer.echo(json.dumps(figures, indent=2))
+        return
+    columns = ("", ">one viewer", f">{figures['viewers']} viewers")
+    shown = table(f"{figures['what']}, {figures['cores']} cores", *columns)
+    for title, key, unit in (
+        ("shown in the browser", "shown_per_second", "a second"),
+        ("assessed", "assessed_per_second", "a second"),
+        ("probe to screen, p50", "glass_to_glass_p50_ms", "ms"),
+        ("probe to screen, p95", "glass_to_glass_p95_ms", "ms"),
+    ):
+        one, more = figures["alone"][key], figures["together"][key]
+        shown.add_row(title, f"{one:.1f} {unit}", f"{more:.1f} {unit}")
+    output.print(shown)
+    slow = figures["slow"]
+    if slow is not None:
+        output.print(
+            f"A slow viewer among them showed {slow['shown']} frames and missed {slow['missed']}."
+        )
+    output.print(f"Load of the machine: {figures['load']:.1f}")
 
 
 def _bench_simulate(repeats: int, as_json: bool) -> None:

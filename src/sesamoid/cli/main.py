@@ -10,7 +10,9 @@ import typer
 
 from sesamoid import NOT_A_MEDICAL_DEVICE, __version__
 from sesamoid.cli import (
+    account,
     analyze,
+    audit,
     bench,
     calibrate,
     card,
@@ -21,6 +23,7 @@ from sesamoid.cli import (
     info,
     listings,
     live,
+    serve,
     simulate,
     texture,
     train,
@@ -56,6 +59,9 @@ def _main(
 
 app.command("analyze")(analyze.analyze)
 app.command("live")(live.live)
+app.command("serve")(serve.serve)
+app.add_typer(account.app, name="account")
+app.add_typer(audit.app, name="audit")
 app.command("info")(info.info)
 app.command("calibrate")(calibrate.calibrate)
 app.command("evaluate")(evaluate.evaluate)

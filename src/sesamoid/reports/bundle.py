@@ -14,6 +14,7 @@ from sesamoid.imaging import atomic_path
 from sesamoid.reports.dicom_bundle import write_dicom
 from sesamoid.reports.dicom_source import frames_of
 from sesamoid.reports.evidence_picture import draw_evidence, evidence_classes
+from sesamoid.reports.exam_context import ExamContext
 from sesamoid.reports.failure import Failure
 from sesamoid.reports.html_view import Section, section_of
 from sesamoid.reports.names import report_names
@@ -65,6 +66,7 @@ def write_image_reports(
     card: str | None = None,
     card_link: str | None = None,
     extras: Extras | None = None,
+    exam: ExamContext | None = None,
 ) -> ImageReport:
     """Write the pictures and the DICOM objects of one result; each file whole or not at all.
 
@@ -81,6 +83,8 @@ def write_image_reports(
         Model card, as text to embed or as a link relative to the folder.
     extras : mapping, optional
         Flat fields that an application adds to the entry.
+    exam : ExamContext, optional
+        What the files say beyond the result: what reviewers made of it, and of which study it is.
 
     Raises
     ------
@@ -89,6 +93,10 @@ def write_image_reports(
     """
     wanted = _checked(formats)
     target = Path(folder)
+    context = exam or ExamContext()
+    review = context.review
+    if review is not None:
+        result = review.result
     stem = report_names([name or result.image.provenance.path])[0] if name is None else name
     if Path(stem).name != stem or stem in ("", ".", ".."):
         raise OutputError(f"{stem!r} is not a plain file name", fix="use report_names.")
@@ -97,15 +105,17 @@ def write_image_reports(
     if "png" in wanted:
         files += _pictures(result, target, stem)
     if {"sr", "seg"} & set(wanted):
-        made, skipped = write_dicom(result, target, stem, formats=wanted)
+        made, skipped = write_dicom(result, target, stem, formats=wanted, exam=context)
         files += made
     if "csv" in wanted and result.series:
         files.append(_write_text(target / f"{stem}.series.csv", series_csv(result)))
-    entry = result_to_dict(result, extras=extras)
+    entry = result_to_dict(result, extras=extras, review=review)
     entry["notes"] = [*entry["notes"], *skipped]
     section = None
     if "html" in wanted:
-        section = section_of(result, card=card, card_link=card_link, more_notes=tuple(skipped))
+        section = section_of(
+            result, card=card, card_link=card_link, more_notes=tuple(skipped), review=review
+        )
     return ImageReport(stem, entry, section, tuple(files), tuple(skipped))
 
 

@@ -13,13 +13,19 @@ from sesamoid.findings import Result
 from sesamoid.reports.dicom_seg import segmentation, write_segmentation
 from sesamoid.reports.dicom_source import drawn_regions, is_referenceable
 from sesamoid.reports.dicom_sr import structured_report, write_structured_report
+from sesamoid.reports.exam_context import ExamContext
 from sesamoid.reports.reference_instance import reference_instance
 
 Made = TypeVar("Made")
 
 
 def write_dicom(
-    result: Result, folder: Path, stem: str, *, formats: Sequence[str]
+    result: Result,
+    folder: Path,
+    stem: str,
+    *,
+    formats: Sequence[str],
+    exam: ExamContext | None = None,
 ) -> tuple[list[Path], list[str]]:
     """Write ``STEM.seg.dcm``, ``STEM.sr.dcm`` and where needed ``STEM.source.dcm``.
 
@@ -31,6 +37,7 @@ def write_dicom(
         That the file names begin with.
     formats : sequence of str
         ``"sr"`` and ``"seg"`` are looked at.
+    exam : ExamContext, optional
 
     Returns
     -------
@@ -43,23 +50,31 @@ def write_dicom(
     OutputError
         Where the folder cannot be written to.
     """
+    context = exam or ExamContext()
+    review = context.review
     files: list[Path] = []
     skipped: list[str] = []
     with_seg = "seg" in formats and bool(drawn_regions(result))
     reference = None
     if not is_referenceable(result) and (with_seg or "sr" in formats):
-        reference = reference_instance(result, folder, name=f"{stem}.source.dcm")
+        reference = reference_instance(
+            result, folder, name=f"{stem}.source.dcm", study=context.study
+        )
         files.append(reference)
     made: Segmentation | None = None
     if with_seg:
-        made = _tried(lambda: segmentation(result, reference=reference), "SEG", skipped)
+        made = _tried(
+            lambda: segmentation(result, reference=reference, review=review), "SEG", skipped
+        )
         if made is not None:
             files.append(write_segmentation(made, folder / f"{stem}.seg.dcm"))
     elif "seg" in formats:
         skipped.append("no DICOM SEG was written: there is no region")
     if "sr" in formats:
         report = _tried(
-            lambda: structured_report(result, reference=reference, segmentation=made),
+            lambda: structured_report(
+                result, reference=reference, segmentation=made, review=review
+            ),
             "SR",
             skipped,
         )

@@ -12,7 +12,7 @@ from highdicom.sr import CodedConcept
 from sesamoid import __version__
 from sesamoid.anatomy import Code
 from sesamoid.anatomy.codes import LOCAL_SCHEME
-from sesamoid.findings import GradeLetter, Region, Result
+from sesamoid.findings import GradeLetter, Region, Result, Standing
 from sesamoid.imaging import Modality
 
 MANUFACTURER = "Sesamoid (not a medical device)"
@@ -34,6 +34,14 @@ INSTITUTIONAL_STANDARD = CodedConcept(
     "111240", "DCM", "Institutionally defined quality control standard"
 )
 LOCAL_GRADE = CodedConcept("IMAGE_GRADE", LOCAL_SCHEME, "Image grade A, B or C")
+REVIEW = CodedConcept("REVIEW", LOCAL_SCHEME, "Human review")
+REVIEWED = {
+    Standing.PENDING: CodedConcept("REVIEW_NONE", LOCAL_SCHEME, "Not reviewed by a human"),
+    Standing.ACCEPTED: CodedConcept("REVIEW_ACCEPTED", LOCAL_SCHEME, "Accepted by a human"),
+    Standing.MODIFIED: CodedConcept("REVIEW_MODIFIED", LOCAL_SCHEME, "Modified by a human"),
+    Standing.REJECTED: CodedConcept("REVIEW_REJECTED", LOCAL_SCHEME, "Rejected by a human"),
+}
+"""How a finding stands; DICOM has no code for a reader's acceptance of a measurement."""
 
 QUALITY = {
     GradeLetter.A: CodedConcept("RID12", "RADLEX", "Diagnostic quality"),

@@ -17,7 +17,7 @@ from pydicom.dataset import Dataset
 from pydicom.uid import SecondaryCaptureImageStorage
 
 from sesamoid.errors import OutputError
-from sesamoid.findings import Region, Result
+from sesamoid.findings import Region, Result, Review
 from sesamoid.imaging import atomic_path
 from sesamoid.reports.dicom_codes import (
     ANATOMICAL_STRUCTURE,
@@ -41,7 +41,9 @@ SERIES_NUMBER = 9701
 """Above what a scanner numbers its series."""
 
 
-def segmentation(result: Result, *, reference: Path | None = None) -> Segmentation:
+def segmentation(
+    result: Result, *, reference: Path | None = None, review: Review | None = None
+) -> Segmentation:
     """One binary segment a region, in the pixels of the source instance.
 
     Ultrasound, radiographs and captures have no frame of reference: no plane position, no
@@ -54,6 +56,8 @@ def segmentation(result: Result, *, reference: Path | None = None) -> Segmentati
         With at least one region that has pixels.
     reference : Path, optional
         Stand-in for an image that is no DICOM (`sesamoid.reports.reference_instance`).
+    review : Review, optional
+        Of this result: an outline that a person changed is called semiautomatic.
 
     Raises
     ------
@@ -82,7 +86,8 @@ def segmentation(result: Result, *, reference: Path | None = None) -> Segmentati
         pixel_array=planes,
         segmentation_type=highdicom.seg.SegmentationTypeValues.BINARY,
         segment_descriptions=[
-            _description(n, region, result, sources) for n, region in enumerate(regions, start=1)
+            _description(n, region, result, sources, review)
+            for n, region in enumerate(regions, start=1)
         ],
         series_instance_uid=UID(),
         series_number=SERIES_NUMBER,
@@ -126,16 +131,22 @@ def segment_frame(made: Segmentation, segment: int) -> int:
 
 
 def _description(
-    number: int, region: Region, result: Result, sources: SourceInstances
+    number: int,
+    region: Region,
+    result: Result,
+    sources: SourceInstances,
+    review: Review | None,
 ) -> SegmentDescription:
     header, _ = sources.of(region.frame)
     name, uid = tracking(result, str(header.SOPInstanceUID), region)
+    kinds = highdicom.seg.SegmentAlgorithmTypeValues
+    drawn = review is not None and review.about(region).by_hand
     return SegmentDescription(
         segment_number=number,
         segment_label=short(f"{region.structure.name} ({region.identifier})"),
         segmented_property_category=ANATOMICAL_STRUCTURE,
         segmented_property_type=concept(region.structure.code),
-        algorithm_type=highdicom.seg.SegmentAlgorithmTypeValues.AUTOMATIC,
+        algorithm_type=kinds.SEMIAUTOMATIC if drawn else kinds.AUTOMATIC,
         algorithm_identification=highdicom.AlgorithmIdentificationSequence(
             name=short(result.model.name),
             family=ARTIFICIAL_INTELLIGENCE,

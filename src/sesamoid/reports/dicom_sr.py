@@ -17,7 +17,7 @@ from highdicom.sr import (
 from pydicom.sr.codedict import codes
 
 from sesamoid import __version__
-from sesamoid.findings import Result
+from sesamoid.findings import Result, Review
 from sesamoid.imaging import atomic_path
 from sesamoid.reports.dicom_codes import (
     IMAGING_PROCEDURE,
@@ -42,6 +42,7 @@ def structured_report(
     *,
     reference: Path | None = None,
     segmentation: Segmentation | None = None,
+    review: Review | None = None,
 ) -> ComprehensiveSR:
     """The findings as a Comprehensive SR by TID 1500.
 
@@ -57,6 +58,9 @@ def structured_report(
     segmentation : Segmentation, optional
         From `sesamoid.reports.dicom_seg.segmentation` of the same result; regions then refer to
         its segments. None: regions are polygons.
+    review : Review, optional
+        Of this result: each group and number says how it stands. The document stays unverified:
+        a decision in this software is no legal signature (PS3.3 C.17.2).
 
     Raises
     ------
@@ -68,8 +72,8 @@ def structured_report(
         observation_context=ObservationContext(observer_device_context=_device(result)),
         procedure_reported=PROCEDURES.get(result.image.modality, IMAGING_PROCEDURE),
         imaging_measurements=[
-            image_group(result, sources),
-            *region_groups(result, sources, segmentation),
+            image_group(result, sources, review),
+            *region_groups(result, sources, segmentation, review),
         ],
         title=REPORT_TITLE,
         referenced_images=list(sources.headers),

@@ -15,6 +15,7 @@ from sesamoid.findings import (
     Line,
     Measurement,
     ModelReference,
+    Quantity,
     Region,
     TimeSeries,
 )
@@ -103,6 +104,16 @@ def region_as_json(region: Region, label: str) -> dict[str, Any]:
         "centroid": None if empty else point_as_json((float(rows.mean()), float(columns.mean()))),
         "contours": [[point_as_json(p) for p in o.points] for o in found if not o.hole],
         "holes": [[point_as_json(p) for p in o.points] for o in found if o.hole],
+    }
+
+
+def quantity_as_json(quantity: Quantity) -> dict[str, Any]:
+    """What a number is, with its code."""
+    return {
+        "key": quantity.key,
+        "name": quantity.name,
+        "code": code_as_json(quantity.code),
+        "definition": quantity.definition,
     }
 
 

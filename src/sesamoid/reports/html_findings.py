@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from sesamoid.findings import Measurement, Region, Result, TimeSeries
+from sesamoid.findings import Measurement, Region, Result, Review, TimeSeries
+from sesamoid.reports.review_view import said, stands
 from sesamoid.reports.series_plot import series_svg
 from sesamoid.reports.wording import (
     UNIT_SYMBOLS,
@@ -28,11 +29,13 @@ def headline_of(region: Region, labels: dict[str, str], result: Result) -> Conte
         "colour": region.structure.colour,
         "name": region.structure.name,
         "quantity": first.quantity.name if first else "",
-        "value": value_with_unit(first) if first else "no value",
+        "value": value_with_unit(first) if first else "no value" if own else "outlined",
     }
 
 
-def region_of(region: Region, labels: dict[str, str], result: Result) -> Context:
+def region_of(
+    region: Region, labels: dict[str, str], result: Result, review: Review | None
+) -> Context:
     """A region with its measurements; its letter on the picture is in `labels`, by identifier."""
     code = region.structure.code
     return {
@@ -44,7 +47,8 @@ def region_of(region: Region, labels: dict[str, str], result: Result) -> Context
         "frame": region.frame,
         "pixels": f"{region.pixels:,}",
         "code": f"{code.scheme} {code.value}",
-        "rows": [row_of(m) for m in result.of(region.identifier)],
+        "rows": [row_of(m, review) for m in result.of(region.identifier)],
+        "review": stands(review, region),
     }
 
 
@@ -54,7 +58,7 @@ def loose_of(result: Result) -> list[Measurement]:
     return [m for m in result.measurements if not regions.intersection(m.evidence)]
 
 
-def row_of(measurement: Measurement) -> Context:
+def row_of(measurement: Measurement, review: Review | None) -> Context:
     """A line of a table of measurements."""
     spread = measurement.uncertainty
     return {
@@ -67,7 +71,8 @@ def row_of(measurement: Measurement) -> Context:
         "interval_method": spread.method if spread else "",
         "method": measurement.method,
         "reason": measurement.reason or "",
-        "notes": measurement.notes,
+        "notes": [note for note in measurement.notes if not said(note, review, measurement)],
+        "review": stands(review, measurement),
     }
 
 

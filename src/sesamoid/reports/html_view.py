@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sesamoid.findings import Result
+from sesamoid.findings import Result, Review
 from sesamoid.imaging import Image
 from sesamoid.reports.dicom_source import frames_of
 from sesamoid.reports.evidence_picture import evidence_classes
@@ -19,6 +19,7 @@ from sesamoid.reports.html_findings import (
 )
 from sesamoid.reports.html_pictures import evidence_of, picture_of, thumbnail_of
 from sesamoid.reports.labels import region_labels
+from sesamoid.reports.review_view import reviewed, stands
 from sesamoid.reports.wording import in_ranges, is_calibrated, printable
 
 _MOST_FRAMES = 6
@@ -46,6 +47,7 @@ def section_of(
     card: str | None = None,
     card_link: str | None = None,
     more_notes: tuple[str, ...] = (),
+    review: Review | None = None,
 ) -> Section:
     """Everything that the page shows of `result`.
 
@@ -58,6 +60,8 @@ def section_of(
         Relative link to the model card.
     more_notes : tuple of str
         Notes that the reports add to those of the result.
+    review : Review, optional
+        Of this result.
     """
     labels = region_labels(result)
     provenance = result.image.provenance
@@ -91,14 +95,20 @@ def section_of(
             {"name": name.replace("_", " "), "data": evidence_of(result, name)}
             for name in evidence_classes(result)
         ],
-        "regions": [region_of(region, labels, result) for region in result.regions],
-        "loose": [row_of(m) for m in loose_of(result)],
+        "regions": [region_of(region, labels, result, review) for region in result.regions],
+        "loose": [row_of(m, review) for m in loose_of(result)],
         "series": [series_of(one) for one in result.series],
-        "grade": grade_of(result),
+        "grade": {**grade_of(result), "review": stands(review, result.grade)},
         "categories": [
-            {"name": c.name, "choice": c.choice, "share": dict(c.probabilities)[c.choice]}
+            {
+                "name": c.name,
+                "choice": c.choice,
+                "share": dict(c.probabilities)[c.choice],
+                "review": stands(review, c),
+            }
             for c in result.categories
         ],
+        "review": reviewed(review),
         "notes": [printable(note) for note in (*result.notes, *provenance.notes, *more_notes)],
         "model": result.model,
         "origin": result.model.origin.value,

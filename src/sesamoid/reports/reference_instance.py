@@ -22,12 +22,19 @@ from sesamoid.imaging import Modality, atomic_path
 from sesamoid.reports.canvas import display_frame
 from sesamoid.reports.dicom_codes import DISCLAIMER, MANUFACTURER, short
 from sesamoid.reports.dicom_source import frames_of
+from sesamoid.reports.exam_context import StudyIdentity
 
 SERIES_NUMBER = 1
 _PAGE_NUMBER_VECTOR = 0x00182001
 
 
-def reference_instance(result: Result, folder: Path | str, *, name: str = "source.dcm") -> Path:
+def reference_instance(
+    result: Result,
+    folder: Path | str,
+    *,
+    name: str = "source.dcm",
+    study: StudyIdentity | None = None,
+) -> Path:
     """Wrap the analysed frames as a DICOM Secondary Capture.
 
     The patient and the study are dummies that identify nobody and say so; the name of the input
@@ -41,6 +48,8 @@ def reference_instance(result: Result, folder: Path | str, *, name: str = "sourc
         Where to write.
     name : str
         File name.
+    study : StudyIdentity, optional
+        In place of dummies.
 
     Returns
     -------
@@ -56,14 +65,14 @@ def reference_instance(result: Result, folder: Path | str, *, name: str = "sourc
     -----
     PS3.3 A.8.1, A.8.3 and A.8.5 (Secondary Capture, multi-frame grayscale byte and true colour).
     """
-    dataset = secondary_capture(result)
+    dataset = secondary_capture(result, study)
     target = Path(folder) / name
     with atomic_path(target) as temporary:
         dataset.save_as(temporary, enforce_file_format=True)
     return target
 
 
-def secondary_capture(result: Result) -> Dataset:
+def secondary_capture(result: Result, study: StudyIdentity | None = None) -> Dataset:
     """The data set that `reference_instance` writes."""
     frames = np.stack([display_frame(result.image, f) for f in frames_of(result)])
     grey = bool(
@@ -75,6 +84,8 @@ def secondary_capture(result: Result) -> Dataset:
     ds = Dataset()
     ds.SpecificCharacterSet = "ISO_IR 192"
     _identity(ds, digest)
+    if study is not None:
+        _identify(ds, study)
     _equipment(ds, result, digest)
     _pixels(ds, pixels, grey=grey)
     if result.image.spacing_mm is not None:
@@ -99,6 +110,15 @@ def _identity(ds: Dataset, digest: str) -> None:
     ds.InstanceCreationDate = now.strftime("%Y%m%d")
     ds.InstanceCreationTime = now.strftime("%H%M%S")
     ds.PatientOrientation = ds.Laterality = ""  # type 2C: not known
+
+
+def _identify(ds: Dataset, study: StudyIdentity) -> None:
+    ds.PatientID = short(study.patient)
+    ds.PatientName = f"{short(study.patient, 60)}^"  # one component, and meant so
+    ds.PatientComments = "A pseudonym."
+    ds.StudyInstanceUID, ds.SeriesInstanceUID = study.study_uid, study.series_uid
+    ds.SOPInstanceUID, ds.InstanceNumber = study.instance_uid, study.number
+    ds.Laterality = {"left": "L", "right": "R"}.get(study.side, "")
 
 
 def _equipment(ds: Dataset, result: Result, digest: str) -> None:

@@ -29,6 +29,9 @@ COLUMNS = (
 )
 """Columns of ``results.csv``, in order."""
 
+REVIEW_COLUMNS = ("review", "reviewer", "reviewed_at", "review_comment")
+"""After them where a human reviewed the findings."""
+
 
 def rows_of(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The rows of one result.
@@ -78,20 +81,35 @@ def rows_of(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
                 "uncertainty_low": spread.get("low", ""),
                 "uncertainty_high": spread.get("high", ""),
                 "reason": item["reason"] or "",
+                **_reviewed(item.get("review")),
             }
         )
+    for item in entry.get("review", {}).get("rejected", ()):
+        if item["kind"] == "measurement":
+            owner, _, quantity = item["key"].partition("#")
+            rejected = {"region": owner, "quantity": quantity, "reason": "rejected by a reviewer"}
+            rows.append({**common, **rejected, **_reviewed(item)})
     return rows
 
 
 def csv_text(entries: Sequence[Mapping[str, Any]]) -> str:
     """The whole of ``results.csv``, header included, with line ends as RFC 4180 has them."""
     stream = io.StringIO(newline="")
-    writer = csv.DictWriter(stream, COLUMNS, restval="")
+    reviewed = any("review" in entry for entry in entries)
+    columns = (*COLUMNS, *(REVIEW_COLUMNS if reviewed else ()))
+    writer = csv.DictWriter(stream, columns, restval="")
     writer.writeheader()
     for entry in entries:
         for row in rows_of(entry):
             writer.writerow({name: _harmless(value) for name, value in row.items()})
     return stream.getvalue()
+
+
+def _reviewed(content: Mapping[str, Any] | None) -> dict[str, Any]:
+    if content is None:
+        return {}
+    told = (content["standing"], content["reviewer"], content["at"] or "", content["comment"])
+    return dict(zip(REVIEW_COLUMNS, told, strict=True))
 
 
 def _share(value: float | None) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sesamoid import NOT_A_MEDICAL_DEVICE, __version__
 from sesamoid.errors import OutputError
-from sesamoid.findings import Result
+from sesamoid.findings import Result, Review
 from sesamoid.reports.failure import Failure
 from sesamoid.reports.finding_json import (
     category_as_json,
@@ -24,6 +24,7 @@ from sesamoid.reports.finding_json import (
     series_as_json,
 )
 from sesamoid.reports.labels import region_labels
+from sesamoid.reports.review_json import add_review
 from sesamoid.reports.wording import printable
 
 SCHEMA = "sesamoid-result-v1"
@@ -32,7 +33,9 @@ SCHEMA = "sesamoid-result-v1"
 Extras = Mapping[str, Any]
 
 
-def result_to_dict(result: Result, *, extras: Extras | None = None) -> dict[str, Any]:
+def result_to_dict(
+    result: Result, *, extras: Extras | None = None, review: Review | None = None
+) -> dict[str, Any]:
     """One result as plain types.
 
     Parameters
@@ -40,6 +43,8 @@ def result_to_dict(result: Result, *, extras: Extras | None = None) -> dict[str,
     result : Result
     extras : mapping, optional
         Flat fields that an application adds beside the standard ones.
+    review : Review, optional
+        Of this result; each finding then says how it stands.
 
     Returns
     -------
@@ -81,6 +86,8 @@ def result_to_dict(result: Result, *, extras: Extras | None = None) -> dict[str,
     }
     if result.series:
         entry["series"] = [series_as_json(s) for s in result.series]
+    if review is not None:
+        add_review(entry, result, review)
     return _with_extras(entry, {**result.extras, **(extras or {})})
 
 

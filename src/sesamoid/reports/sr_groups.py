@@ -42,7 +42,7 @@ _SCOORD_SHIFT = 0.5
 
 
 def image_group(
-    result: found.Result, sources: SourceInstances
+    result: found.Result, sources: SourceInstances, review: found.Review | None = None
 ) -> MeasurementsAndQualitativeEvaluations:
     """Grade, reasons, notes, categories, and measurements that belong to no region (TID 1501)."""
     header, number = sources.of(result.grade.frame)
@@ -64,6 +64,7 @@ def image_group(
                 coded.LOCAL_GRADE,
                 CodedConcept(f"GRADE_{letter.value}", LOCAL_SCHEME, f"Grade {letter.value}"),
             ),
+            *_standing(review, result.grade),
         ],
         source_images=[
             SourceImageForMeasurementGroup(
@@ -71,12 +72,18 @@ def image_group(
             )
         ],
     )
-    _comment(group, _texts(result, loose))
+    _comment(group, [*_texts(result, loose), *_reviewed(review, [result.grade, *loose])])
+    if review is not None:
+        rejected = (f"{one.name} ({one.key}): {one.sentence}" for one in review.rejected)
+        _comment(group, [review.summary, *rejected])
     return group
 
 
 def region_groups(
-    result: found.Result, sources: SourceInstances, segmentation: Segmentation | None
+    result: found.Result,
+    sources: SourceInstances,
+    segmentation: Segmentation | None,
+    review: found.Review | None = None,
 ) -> list[PlanarROIMeasurementsAndQualitativeEvaluations]:
     """One planar ROI group a region (TID 1410); its place is a segment or a polygon.
 
@@ -89,6 +96,7 @@ def region_groups(
         own = result.of(region.identifier)
         side = _LATERALITY.get(result.image.attributes.get("laterality", "")[:1].upper())
         structure = coded.concept(region.structure.code)
+        drawn = review is not None and review.about(region).by_hand
         place: dict[str, object] = (
             {"referenced_segment": _segment(segmentation, segment, header, number)}
             if segmentation is not None
@@ -98,14 +106,37 @@ def region_groups(
             tracking_identifier=TrackingIdentifier(identifier=name, uid=uid),
             finding_type=structure,
             finding_category=coded.ANATOMICAL_STRUCTURE,
-            algorithm_id=_model(result),
+            algorithm_id=None if drawn else _model(result),
             finding_sites=[FindingSite(structure, laterality=side)] if side else None,
-            measurements=[*_measurements(own), *_confidence(result, region)],
+            measurements=[*_measurements(own), *([] if drawn else _confidence(result, region))],
+            qualitative_evaluations=_standing(review, region) or None,
             **place,
         )
-        _comment(group, _unmeasured(own))
+        _comment(group, [*_unmeasured(own), *_reviewed(review, [region, *own])])
         groups.append(group)
     return groups
+
+
+def _standing(
+    review: found.Review | None, finding: found.Region | found.Grade
+) -> list[QualitativeEvaluation]:
+    if review is None:
+        return []
+    return [QualitativeEvaluation(coded.REVIEW, coded.REVIEWED[review.about(finding).standing])]
+
+
+def _reviewed(
+    review: found.Review | None,
+    findings: Iterable[found.Region | found.Grade | found.Measurement],
+) -> list[str]:
+    """Who decided on each, and when."""
+    if review is None:
+        return []
+    judged = [review.about(one) for one in findings]
+    return [
+        f"Review: {one.name} {one.sentence}{f' ({one.comment})' if one.comment else ''}"
+        for one in judged
+    ]
 
 
 def _segment(

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sesamoid.applications import AnalysisSettings, Application
+from sesamoid.applications import AnalysisSettings, Application, remeasured
 from sesamoid.applications.muscle import APPLICATION
 from sesamoid.applications.muscle.flat import REPORTED
 from sesamoid.errors import SesamoidError, UnsuitableImage
@@ -187,3 +187,30 @@ def test_without_a_frame_rate_frames_stand_for_time(times: NDArray[np.float64] |
 def test_options_of_other_applications_are_refused() -> None:
     with pytest.raises(SesamoidError, match="--limit"):
         APPLICATION.check(AnalysisSettings(extra={"limit": "x"}))
+
+
+def test_a_lower_deep_aponeurosis_makes_a_thicker_muscle(drawn: MusclePicture) -> None:
+    """A person shifts the outline by 20 pixels of 0.1 mm; the application measures again."""
+    result = analysed(drawn.pixels)
+    name = next(r.identifier for r in result.regions if r.structure.key == "deep_aponeurosis")
+    moved = tuple(
+        replace(r, mask=np.roll(r.mask, 20, axis=0)) if r.identifier == name else r
+        for r in result.regions
+    )
+    by = "modified by anna, 2026-11-21"
+    after = remeasured(replace(result, regions=moved), {name}, by=by)
+    assert value(after, "thickness") - value(result, "thickness") == pytest.approx(2.0, abs=0.15)
+    thickness = next(m for m in after.measurements if m.quantity.key == "thickness")
+    assert thickness.notes[-1] == "Modified by anna, 2026-11-21."
+    drawn_anew = next(r for r in after.regions if r.identifier == name)
+    assert (drawn_anew.mask == np.roll(_mask(result, name), 20, axis=0)).all()
+
+
+def test_the_muscle_itself_is_not_redrawn(drawn: MusclePicture) -> None:
+    result = analysed(drawn.pixels)
+    with pytest.raises(SesamoidError, match="follows from its aponeuroses"):
+        remeasured(result, {"muscle-1"}, by="modified by anna")
+
+
+def _mask(result: Result, name: str) -> NDArray[np.bool_]:
+    return next(r.mask for r in result.regions if r.identifier == name)

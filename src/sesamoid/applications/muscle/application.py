@@ -21,6 +21,7 @@ from sesamoid.applications.frames import (
     require_size,
     side_by_side,
 )
+from sesamoid.applications.remeasuring import LabelMap
 from sesamoid.errors import SesamoidError
 from sesamoid.findings import Grade, Result, TimeSeries
 from sesamoid.imaging import Crop, Image, Modality, find_scan_area
@@ -132,6 +133,14 @@ class MuscleApplication:
             series=series,
             extras=found.extras,
         )
+
+    def remeasure(
+        self, result: Result, changed: frozenset[str], *, labels: LabelMap | None = None
+    ) -> Result:
+        """Measure again on aponeuroses that a person changed; see `applications.remeasuring`."""
+        from .remeasuring import remeasure
+
+        return remeasure(result, changed, model=self.model)
 
     def check(self, settings: AnalysisSettings) -> None:
         """Refuse an unknown method, a scale that is none, and options of other applications."""

@@ -25,6 +25,7 @@ from sesamoid.applications.frames import (
     model_reference,
     require_size,
 )
+from sesamoid.applications.remeasuring import LabelMap
 from sesamoid.errors import ModelError, SesamoidError
 from sesamoid.findings import Measurement, ModelReference, Result
 from sesamoid.imaging import Crop, Image, Modality, find_scan_area
@@ -105,6 +106,14 @@ class NerveApplication:
             frames_analysed=tuple(frames),
             settings={"method": settings.method, **settings.extra},
         )
+
+    def remeasure(
+        self, result: Result, changed: frozenset[str], *, labels: LabelMap | None = None
+    ) -> Result:
+        """Measure again on outlines that a person changed; see `applications.remeasuring`."""
+        from .remeasuring import remeasure
+
+        return remeasure(result, changed)
 
     def _find(
         self,

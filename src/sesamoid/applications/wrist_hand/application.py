@@ -20,6 +20,7 @@ from sesamoid.applications.application import (
     require_modality,
 )
 from sesamoid.applications.frames import calibrated, check_scale, model_reference, require_size
+from sesamoid.applications.remeasuring import LabelMap
 from sesamoid.errors import SesamoidError, UnsuitableImage
 from sesamoid.evidence.measured import MeasuredTable
 from sesamoid.findings import Grade, GradeLetter, Result
@@ -31,6 +32,7 @@ from sesamoid.models import Manifest, ModelBundle, bundle
 
 from .assessor import WristHandAssessor
 from .look import Looker
+from .remeasuring import remeasure
 from .results import PlanePicture, picture_of, result_of
 from .scanned import PROTOCOL
 from .training_settings import RECIPES, TrainingSettings
@@ -97,6 +99,16 @@ class WristHandApplication:
             settings={"method": settings.method, "protocol": f"{scanned.id} {scanned.version}"},
             **more,
         )  # fmt: skip
+
+    def remeasure(
+        self, result: Result, changed: frozenset[str], *, labels: LabelMap | None = None
+    ) -> Result:
+        """Measure again on outlines that a person changed; see `applications.remeasuring`."""
+        return remeasure(result, changed, self._protocol_of(result), labels=labels)
+
+    def _protocol_of(self, result: Result) -> Protocol:
+        named = str(result.settings.get("protocol", PROTOCOL)).split()
+        return protocol(named[0] if named else PROTOCOL)
 
     def check(self, settings: AnalysisSettings) -> None:
         """Refuse an unknown method or model, a scale that is none, options of others."""

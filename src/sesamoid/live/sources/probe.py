@@ -92,6 +92,7 @@ class VirtualProbe(PacedSource):
         self.frames_per_second, self.seconds = frames_per_second, seconds
         self._lock = threading.Lock()
         self._recent: OrderedDict[float, Frame] = OrderedDict()
+        self._scanner: Scanner | None = None
         super().__init__(
             f"virtual person {exam.body.person.seed}",
             origin=DataOrigin.VIRTUAL,
@@ -102,24 +103,30 @@ class VirtualProbe(PacedSource):
 
     def frames(self) -> Iterator[LiveFrame | SourceEvent]:
         """Frames until the holder ends the examination."""
-        scanner: Scanner | None = None
         number = 0
         while self.seconds is None or number / self.frames_per_second < self.seconds:
-            time_s = number / self.frames_per_second
-            held = self.holder.at(time_s)
-            if held is None:
+            frame = self.take(number / self.frames_per_second, number)
+            if frame is None:
                 return
-            pose, settings = held
-            if scanner is None or settings != scanner.settings:
-                scanner = Scanner(self.machine, settings, picture_shape=self._shape(settings))
-            frame = self.exam.frame(scanner, pose, time_s=time_s)
-            with self._lock:
-                self._recent[time_s] = frame
-                while len(self._recent) > REMEMBERED:
-                    self._recent.popitem(last=False)
-            pixels = self.orientation.upright(frame.image.pixels)
-            yield LiveFrame(pixels, time_s, number, frame.image.spacing_mm, self.origin)
+            yield frame
             number += 1
+
+    def take(self, time_s: float, number: int) -> LiveFrame | None:
+        """One frame, of where the probe is held at that time; None: the examination is over."""
+        held = self.holder.at(time_s)
+        if held is None:
+            return None
+        pose, settings = held
+        if self._scanner is None or settings != self._scanner.settings:
+            shape = self._shape(settings)
+            self._scanner = Scanner(self.machine, settings, picture_shape=shape)
+        frame = self.exam.frame(self._scanner, pose, time_s=time_s)
+        with self._lock:
+            self._recent[time_s] = frame
+            while len(self._recent) > REMEMBERED:
+                self._recent.popitem(last=False)
+        pixels = self.orientation.upright(frame.image.pixels)
+        return LiveFrame(pixels, time_s, number, frame.image.spacing_mm, self.origin)
 
     def _shape(self, settings: ScanSettings) -> tuple[int, int]:
         if self.picture_shape is not None:

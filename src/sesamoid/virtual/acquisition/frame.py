@@ -23,6 +23,7 @@ from sesamoid.virtual.acquisition.standards import (
 )
 from sesamoid.virtual.acquisition.truth import NO_PLANE, FrameTruth
 from sesamoid.virtual.pose import ProbePose, SliceGrid
+from sesamoid.virtual.section import Section
 from sesamoid.virtual.ultrasound import ScanImage, Scanner
 from sesamoid.virtual.ultrasound.picture import labels_to_picture
 from sesamoid.virtual.ultrasound.settings import DEEPEST_MM
@@ -109,15 +110,13 @@ class Examination:
         faults : tuple of str
             What was done wrong on purpose; only noted.
         """
-        body, grid, drawn = self.body, scanner.grid(), scanner.section_grid()
-        sections = [
-            body.section(pose.moved(elevation_mm=offset), drawn, time_s=time_s)
-            for offset in scanner.elevation_offsets_mm(self.slices)
-        ]
+        body, grid = self.body, scanner.grid()
+        sections = self._sections(scanner, pose, time_s)
         image = scanner.image(
             sections, seed=body.person.seed, time_s=time_s, previous=previous, motion_mm=motion_mm
         )
-        central = sections[0] if drawn == grid else body.section(pose, grid, time_s=time_s)
+        same = scanner.section_grid() == grid
+        central = sections[0] if same else body.section(pose, grid, time_s=time_s)
         seen = see(central, scanner, body.structures)
         counts = Counts.of(seen, len(body.structures))
         near = self.views.nearest(pose)
@@ -158,6 +157,19 @@ class Examination:
             faults=faults,
         )
         return Frame(image, seen.structure, body.structures, truth)
+
+    def picture(self, scanner: Scanner, pose: ProbePose, *, time_s: float = 0.0) -> ScanImage:
+        """The picture of `frame` without its truth: faster, for whoever only looks."""
+        sections = self._sections(scanner, pose, time_s)
+        return scanner.image(sections, seed=self.body.person.seed, time_s=time_s)
+
+    def _sections(self, scanner: Scanner, pose: ProbePose, time_s: float) -> list[Section]:
+        """The plane of the picture, and those that make up its thickness, as the scanner draws."""
+        grid = scanner.section_grid()
+        return [
+            self.body.section(pose.moved(elevation_mm=offset), grid, time_s=time_s)
+            for offset in scanner.elevation_offsets_mm(self.slices)
+        ]
 
     def _reference(self, view: StandardView) -> Reference:
         if view.name not in self._references:

@@ -1,0 +1,1 @@
+"""Changes of the tables, one a file; run by `sesamoid.server.store.migrating`."""
