@@ -29,8 +29,8 @@ TASK = JointTask(
     mirrored=("centre_offset",),
 )
 PLAIN = JointAugmentation(
-    flip=0, smaller=0, cut_depth=0, forget_scale=0, gain=0, gamma=0, contrast=0, speckle=0, blur=0,
-    noise=0, jpeg=0,
+    flip=0, smaller=0, cut_depth=0, forget_scale=0, tone=0, gain=0, gamma=0, contrast=0, speckle=0,
+    blur=0, noise=0, jpeg=0,
 )  # fmt: skip
 TINY = JointRecipe(
     name="tiny",

@@ -107,6 +107,21 @@ def test_anchors_of_the_summary_exist(batch):
         assert target in ids
 
 
+def test_the_summary_lists_what_was_only_outlined_apart(make_result):
+    one = make_result()
+    nerve, *_ = one.regions
+    silent = replace(
+        one, measurements=tuple(m for m in one.measurements if nerve.identifier not in m.evidence)
+    )
+    page = render_report([silent, make_result("b.png")])
+    summary = page[page.index('id="summary"') : page.index("</table>")]
+    first, second = summary.split("<tr>")[2:4]
+    assert "outlined</span> <span" in first
+    assert f'title="{nerve.structure.name}"' in first
+    assert "no value" not in first
+    assert "outlined" not in second
+
+
 def test_single_image_has_no_summary(make_result):
     assert 'id="summary"' not in render_report([make_result()])
 

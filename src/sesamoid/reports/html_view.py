@@ -76,10 +76,13 @@ def section_of(
         "calibration": _calibration(result),
     }
     frames = frames_of(result)[:_MOST_FRAMES]
+    measured = [region for region in result.regions if result.of(region.identifier)]
+    only_outlined = [region for region in result.regions if not result.of(region.identifier)]
     summary = {
         **common,
         "thumbnail": thumbnail_of(result, frames[0]),
-        "headlines": [headline_of(region, labels, result) for region in result.regions],
+        "headlines": [headline_of(region, labels, result) for region in measured],
+        "outlined": [headline_of(region, labels, result) for region in only_outlined],
         "reason": _why(result),
     }
     detail = {
