@@ -25,7 +25,7 @@ const picture = `
     <div class="sv-cover" v-if="!ready && !trouble"><div class="sv-spin"></div>Preparing the scan …</div>
     <div class="sv-cover" v-if="trouble"><span>{{ trouble }}</span><a v-if="lost" :href="exitUrl" class="sv-b strong">Leave</a></div>
     <div class="sv-cover" v-if="ended">
-      <strong>{{ ended.how === 'failed' ? 'The exam stopped' : 'The exam is over' }}</strong>
+      <strong>{{ { failed: 'The exam stopped', 'source ended': 'The recording has ended' }[ended.how] ?? 'The exam is over' }}</strong>
       <span v-if="ended.how === 'failed'">{{ ended.why }}</span>
       <span>{{ done }} of {{ checklist.length }} planes are kept. Nothing is lost.</span>
       <a :href="exitUrl" class="sv-b strong">Go to the exam</a>
