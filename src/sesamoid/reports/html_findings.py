@@ -29,7 +29,7 @@ def headline_of(region: Region, labels: dict[str, str], result: Result) -> Conte
         "colour": region.structure.colour,
         "name": region.structure.name,
         "quantity": first.quantity.name if first else "",
-        "value": value_with_unit(first) if first else "no value" if own else "outlined",
+        "value": value_with_unit(first) if first else "no value",
     }
 
 

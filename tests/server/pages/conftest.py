@@ -13,14 +13,16 @@ from .serving import ARGUMENTS, CHROMIUM, PagesProcess, need_browser
 PATIENCE_MS = 90_000
 
 
-@pytest.fixture(scope="session")
+# Of the package, not of the session: Playwright keeps an event loop running, in which no other test
+# of this process could start its own.
+@pytest.fixture(scope="package")
 def pages_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PagesProcess]:
     need_browser()
     with PagesProcess(tmp_path_factory.mktemp("pages")) as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Any]:
     api = need_browser()
     with api.sync_playwright() as play:

@@ -15,7 +15,7 @@ from sesamoid.server.pages.states import done
 
 async def account_page(request: Request) -> None:
     """Who one is here."""
-    with shell(request, "Your account", section="accounts") as page:
+    with shell(request, "Your account", section="start") as page:
         with box("page-head"):
             Tag("h1", page.actor.name, "wrap")
             Tag("p", "Your account on this server.")

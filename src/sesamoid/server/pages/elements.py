@@ -77,14 +77,7 @@ def button(
     """
     classes = " ".join(part for part in ("button", kind, "small" if small else "") if part)
     made = Tag("button", "", classes, type="button", data_key=key or None, **attributes)
-    with made:
-        if sign:
-            icon(sign)
-        if text:
-            Tag("span", text)
-        if key:
-            shown = {"Escape": "Esc"}.get(key, key.upper() if len(key) == 1 else key)
-            Tag("kbd", shown, aria_hidden="true")
+    _fill(made, text, sign, key)
     if key and "data_key_text" not in attributes:
         made.put(data_key_text=text)
     if on_click is not None:
@@ -93,17 +86,32 @@ def button(
 
 
 def link_button(
-    text: str, href: str, *, kind: ButtonKind = "", sign: str = "", small: bool = False, **more: Any
+    text: str,
+    href: str,
+    *,
+    kind: ButtonKind = "",
+    sign: str = "",
+    key: str = "",
+    small: bool = False,
+    **more: Any,
 ) -> Tag:
-    """A link that looks like a button."""
+    """A link that looks like a button; parameters are those of `button`."""
     classes = " ".join(part for part in ("button", kind, "small" if small else "") if part)
-    made = Tag("a", "", classes, href=href, **more)
+    keys = {"data_key": key, "data_key_text": text} if key else {}
+    made = Tag("a", "", classes, href=href, **keys, **more)
+    _fill(made, text, sign, key)
+    return made
+
+
+def _fill(made: Tag, text: str, sign: str, key: str) -> None:
     with made:
         if sign:
             icon(sign)
         if text:
             Tag("span", text)
-    return made
+        if key:
+            shown = {"Escape": "Esc"}.get(key, key.upper() if len(key) == 1 else key)
+            Tag("kbd", shown, aria_hidden="true")
 
 
 def box(classes: str, tag: str = "div", **attributes: Any) -> Tag:

@@ -83,7 +83,9 @@ def _begin(page: Shell, wanted: Exercise, open_one: Attempt | None) -> None:
             ).props("outlined dense options-dense")
         with box("row-line"):
             if open_one is not None:
-                link_button("Go on", attempt_path(open_one), kind="primary", sign="play_arrow")
+                link_button(
+                    "Go on", attempt_path(open_one), kind="primary", sign="play_arrow", key="s"
+                )
                 button("Start anew", begin, sign="restart_alt")
             else:
                 button("Start", begin, kind="primary", sign="play_arrow", key="s")

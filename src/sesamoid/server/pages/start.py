@@ -7,26 +7,27 @@ import asyncio
 from fastapi import Request
 
 from sesamoid.server.pages.badges import exam_badge
-from sesamoid.server.pages.elements import Tag, box, icon, link_button
+from sesamoid.server.pages.elements import Tag, box, link_button
 from sesamoid.server.pages.moments import moment_text
 from sesamoid.server.pages.shell import Shell, shell
+from sesamoid.server.pages.theme import STATIC
 from sesamoid.server.store.exams import ExamSearch
 
 CHOICES = (
     (
-        "/scan", "sensors", "Scan a virtual patient",
+        "/scan", "scan", "Scan a virtual patient",
         "Hold the probe over a virtual wrist and hand. The assistant names what you see, grades "
         "the picture and says how to move.",
         "Start scanning",
     ),
     (
-        "/learn", "school", "Learn",
+        "/learn", "learn", "Learn",
         "Short exercises with the truth at the end: find planes, name structures, grade synovitis. "
         "Your scores make a learning curve.",
         "Choose an exercise",
     ),
     (
-        "/exams", "folder_open", "Exams",
+        "/exams", "exams", "Exams",
         "Everything that was acquired, with its findings: look, decide, correct, download the "
         "report.",
         "Open the exams",
@@ -46,13 +47,17 @@ async def start_page(request: Request) -> None:
                 "own scanner's pictures.",
             )
         with box("choices"):
-            for path, sign, title, text, action in CHOICES:
+            for path, picture, title, text, action in CHOICES:
                 with Tag("a", "", "choice panel", href=path):
-                    icon(sign)
-                    Tag("h2", title)
-                    Tag("p", text)
-                    with Tag("span", "", "button primary"):
-                        Tag("span", action)
+                    with box("preview"):
+                        Tag("img", "", src=f"{STATIC}/pages/start-{picture}.webp", alt="",
+                            width="640", height="360")  # fmt: skip
+                        Tag("span", "VIRTUAL", "badge virtual")
+                    with box("choice-text"):
+                        Tag("h2", title)
+                        Tag("p", text)
+                        with Tag("span", "", "button primary"):
+                            Tag("span", action)
         await _recent(page)
 
 

@@ -15,18 +15,17 @@ from sesamoid.imaging import Format, detect_format
 from sesamoid.live import LiveFrame, Orientation, SourceEvent
 from sesamoid.live.instruction import Side
 from sesamoid.live.sources import CineSource, DeviceSource, FolderSource, Source, VideoSource
+from sesamoid.live.sources.base import PacedSource
 from sesamoid.live.sources.probe import HeldProbe
 from sesamoid.server.scanning.clock import FreezableClock
 from sesamoid.server.scanning.live_probe import LiveProbe
+from sesamoid.server.scanning.looping import Looped
 from sesamoid.server.scanning.machine_control import MachineControl
 from sesamoid.server.scanning.patients import Bodies
 from sesamoid.server.scanning.probe_control import ProbeControl
 from sesamoid.server.scanning.request import ScanRequest
 from sesamoid.virtual.acquisition import usual_settings
 from sesamoid.virtual.ultrasound import preset
-
-ENDLESS = 10_000
-"""Times that a recording is played where it is played again and again."""
 
 
 class Freezable:
@@ -128,12 +127,19 @@ def open_source(request: ScanRequest, protocol: Protocol, bodies: Bodies) -> Ope
         raise SesamoidError("there is no such recording", path=path, fix="check the path.")
     if path.is_dir():
         folder = FolderSource(path, spacing_mm=spacing, orientation=way, clock=clock)
-        return Opened(Freezable(folder, clock), is_scan=False, side=request.side)
+        return _recording(folder, clock, request, is_scan=False)
     if detect_format(path) is Format.VIDEO:
         video = VideoSource(path, spacing_mm=spacing, orientation=way, clock=clock)
-        return Opened(Freezable(video, clock), is_scan=False, side=request.side)
-    cine = CineSource(path, times=ENDLESS if request.loop else 1, orientation=way, clock=clock)
-    return Opened(Freezable(cine, clock), is_scan=True, side=request.side)
+        return _recording(video, clock, request, is_scan=False)
+    cine = CineSource(path, orientation=way, clock=clock)
+    return _recording(cine, clock, request, is_scan=True)
+
+
+def _recording(
+    played: PacedSource, clock: FreezableClock, request: ScanRequest, *, is_scan: bool
+) -> Opened:
+    source = Looped(played) if request.loop else played
+    return Opened(Freezable(source, clock), is_scan=is_scan, side=request.side)
 
 
 def _virtual(request: ScanRequest, protocol: Protocol, bodies: Bodies) -> Opened:

@@ -25,7 +25,7 @@ const picture = `
     <div class="sv-cover" v-if="!ready && !trouble"><div class="sv-spin"></div>Preparing the scan …</div>
     <div class="sv-cover" v-if="trouble"><span>{{ trouble }}</span><a v-if="lost" :href="exitUrl" class="sv-b strong">Leave</a></div>
     <div class="sv-cover" v-if="ended">
-      <strong>{{ ended.how === 'failed' ? 'The exam stopped' : 'The exam is over' }}</strong>
+      <strong>{{ { failed: 'The exam stopped', 'source ended': 'The recording has ended' }[ended.how] ?? 'The exam is over' }}</strong>
       <span v-if="ended.how === 'failed'">{{ ended.why }}</span>
       <span>{{ done }} of {{ checklist.length }} planes are kept. Nothing is lost.</span>
       <a :href="exitUrl" class="sv-b strong">Go to the exam</a>
@@ -35,7 +35,7 @@ const picture = `
 </section>`;
 
 const guidance = `
-<section class="sv-say" :class="{ calm: say?.control === 'hold', off: !assistant?.shown }" aria-live="polite">
+<section class="sv-say" v-if="!exercise" :class="{ calm: say?.control === 'hold', off: !assistant?.shown }" aria-live="polite">
   <template v-if="viewing">
     <span class="sign" v-html="svg(icons.look)"></span>
     <p>{{ upper(viewing.item.kept.because) }}<small>Kept at {{ clock(viewing.item.kept.time_s) }}</small></p>
@@ -74,10 +74,12 @@ const tools = `
   <button class="sv-b tool" :class="{ on: tool === 'caliper' }" @click="act('caliper')" :disabled="!operates || !!ended" :title="'Measure (' + actions.caliper.cap + ')'"><span v-html="svg(icons.caliper)"></span><em>Caliper</em></button>
   <button class="sv-b tool" :class="{ on: tool === 'note' }" @click="act('note')" :disabled="!operates || !!ended" :title="'Note (' + actions.note.cap + ')'"><span v-html="svg(icons.note)"></span><em>Note</em></button>
   <button class="sv-b tool" v-if="drawn.length" @click="undo" title="Take the last drawing away"><span v-html="svg(icons.undo)"></span><em>Undo</em></button>
+  <template v-if="!exercise">
   <span class="gap"></span>
   <button class="sv-b" :class="{ on: labels }" :aria-pressed="labels" @click="setLabels(!labels)" :title="'Labels (' + actions.labels.cap + ')'"><span v-html="svg(icons.labels)"></span><em>Labels</em></button>
   <input type="range" min="0" max="0.7" step="0.05" :value="opacity" @input="setOpacity($event.target.value)" aria-label="Opacity of the outlines" title="Opacity of the outlines" :disabled="!labels" />
   <button class="sv-b" :class="{ on: assistant?.shown }" :aria-pressed="!!assistant?.shown" @click="act('assistant')" :disabled="!operates || !assistant?.exam" :title="assistant?.exam === false ? 'This exam was begun without the assistant' : 'Show or hide the assistant (' + actions.assistant.cap + ')'"><span v-html="svg(icons.assistant)"></span><em>Assistant</em></button>
+  </template>
   <span class="rest"></span>
   <span class="sv-time" :title="speed ? 'Shown: ' + speed.fps.toFixed(0) + ' pictures a second; from probe to screen ' + speed.p50.toFixed(0) + ' ms (p95 ' + speed.p95.toFixed(0) + ' ms)' : ''"><b>{{ clock(elapsed) }}</b><small v-if="speed">{{ speed.fps.toFixed(0) }} fps</small></span>
   <button class="sv-b" @click="menu = menu === 'end' ? null : 'end'" v-if="operates && !ended && !exercise" aria-haspopup="true" title="End the exam"><span v-html="svg(icons.end)"></span><em>End</em></button>
