@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ pytest.importorskip("lightning")
 
 from sesamoid.applications.wrist_hand import recipes
 from sesamoid.learning import reference_training
+from sesamoid.models.published_network import PublishedNetwork
 from tests.applications.wrist_hand.own_pictures import TINY, own
 
 from .conftest import Ran
@@ -61,12 +63,16 @@ def test_recipe_trains_one_of_the_published_pair(
         "reference_network",
         lambda kind, task: torch.nn.Conv2d(1, len(task.classes), 3, stride=4, padding=1),
     )
-    ran = train("pair", "--recipe", "hrnet_w32")
+    ran = train("pair", "--recipe", "hrnet_w32", "--origin", "virtual")
     assert ran.code == 0, ran.err
     out = tmp_path / "pair"
-    assert (out / "hrnet_w32.onnx").is_file()
-    assert json.loads((out / "hrnet_w32.json").read_text("utf-8"))["network"] == "hrnet_w32"
     assert not (out / "bundle").exists()
+    told, content = PublishedNetwork.read(out / "hrnet_w32.onnx")
+    assert hashlib.sha256(content).hexdigest() == told.sha256
+    assert (told.network, told.origin, told.data) == ("hrnet_w32", "virtual", "own")
+    assert told.canvas_size == told.packed_size == TINY.canvas_size
+    assert told.training["pictures"] == 6
+    assert told.training["pictures_shown"] == 16, "two steps of eight in the one round"
 
 
 @pytest.mark.parametrize(

@@ -12,13 +12,15 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("lightning")
 
+from sesamoid.applications.wrist_hand import recipes
+from sesamoid.learning import reference_training
 from sesamoid.learning.joint_pack import pack_examples
 from sesamoid.learning.reference_hrnet import HRNet
+from sesamoid.learning.reference_recipe import reference_recipe, steps_of
 from sesamoid.learning.reference_training import (
     ReferenceTraining,
     export_reference,
     reference_network,
-    reference_recipe,
     train_reference_network,
 )
 from tests.learning.joint_pictures import SIZE, TASK, TINY, draw
@@ -79,6 +81,106 @@ def test_a_frame_outside_every_tolerance_is_of_class_none(tmp_path: Path):
     assert float(module.loss_of(batch)) > 5
     batch["inside"][:] = float("nan")
     assert float(module.loss_of(batch)) == 0
+
+
+def test_a_small_structure_counts_by_its_pixels_not_by_blocks(tmp_path: Path):
+    """As published: scores at full size against the label map; here by PyTorch's own loss."""
+    pack = pack_examples(draw(tmp_path / "png", 4), TASK, SIZE, tmp_path / "pack")
+    recipe = reference_recipe("hrnet_w32", TINY).of_phase(0)
+    module = ReferenceTraining(recipe, "hrnet_w32", TASK, pack)
+    logits = torch.randn(2, 3, 8, 12, generator=torch.Generator().manual_seed(1)) * 3
+    module.network = torch.nn.Module()
+    module.network.forward = lambda image: logits  # type: ignore[method-assign]
+    label = torch.zeros(2, 32, 48, dtype=torch.uint8)
+    label[0, 5, 7:31], label[1, 20:29, 11] = 1, 2
+    batch = {"image": torch.zeros(2, 1, 32, 48), "label": label, "labelled": torch.ones(2) > 0}
+    full = torch.nn.functional.interpolate(logits, size=(32, 48), mode="bilinear")
+    entropy = torch.nn.functional.cross_entropy(full, label.long(), weight=module.rare)
+    chance = full.softmax(dim=1)
+    overlaps = [
+        (2 * chance[:, k][label == k].sum() + 1) / (chance[:, k].sum() + (label == k).sum() + 1)
+        for k in (1, 2)
+    ]
+    wanted = entropy + 1 - torch.stack(overlaps).mean()
+    assert float(module.loss_of(batch)) == pytest.approx(float(wanted), abs=1e-4)
+
+
+def test_each_is_shown_as_many_pictures_as_the_joint_network():
+    for kind in ("resnet50", "hrnet_w32"):
+        recipe = reference_recipe(kind, recipes.JOINT)
+        phase = recipe.phases[0]
+        joint = recipes.JOINT
+        shown = sum(one.rounds for one in joint.phases) * joint.round_pictures
+        assert phase.rounds * steps_of(recipe) * phase.batch_size == shown
+        assert recipe.ema_decay == joint.ema_decay
+        assert phase.canvas_size == ((224, 224) if kind == "resnet50" else joint.canvas_size)
+
+
+def test_in_a_short_training_the_average_forgets_the_start():
+    recipe = reference_recipe("hrnet_w32", recipes.JOINT, rounds=2)
+    steps = 2 * steps_of(recipe)
+    assert recipe.phases[0].rounds == 2
+    assert recipe.ema_decay**steps < 1e-4
+    assert reference_recipe("hrnet_w32", TINY, rounds=1).ema_decay < 0.7
+
+
+class Small(torch.nn.Module):
+    """Stands for either network: a few weights, a norm, an answer of the right shape."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self.layers = torch.nn.Sequential(
+            torch.nn.Conv2d(1, 6, 5, stride=4, padding=2, bias=False),
+            torch.nn.BatchNorm2d(6),
+            torch.nn.ReLU(),
+            torch.nn.Conv2d(6, 3, 1),
+        )
+        self.pooled = kind == "resnet50"
+
+    def forward(self, image: torch.Tensor) -> torch.Tensor:
+        out = self.layers(image)
+        return out.mean(dim=(2, 3)) if self.pooled else out
+
+
+@pytest.mark.parametrize("kind", ["resnet50", "hrnet_w32"])
+@pytest.mark.parametrize("stop_after", [1, 2])
+def test_a_training_that_was_stopped_ends_as_if_it_had_not_been(
+    tmp_path: Path, monkeypatch, kind, stop_after
+):
+    monkeypatch.setattr(reference_training, "reference_network", lambda kind, task: Small(kind))
+    pack = pack_examples(draw(tmp_path / "png", 24), TASK, SIZE, tmp_path / "pack")
+    recipe = reference_recipe(kind, replace(TINY, round_pictures=32), rounds=3)
+    small = replace(recipe.phases[0], canvas_size=(32, 64))
+    recipe = replace(recipe, phases=(small,))
+    done: list[int] = []
+
+    def train(folder: str, stop: int = 0):
+        def on_round(number: int, _: float) -> None:
+            done.append(number)
+            if number == stop:
+                raise KeyboardInterrupt
+
+        return train_reference_network(
+            kind, pack, TASK, recipe, folder=tmp_path / folder, fingerprint="f" * 20, threads=1,
+            on_round=on_round,
+        )  # fmt: skip
+
+    whole = train("whole")
+    with pytest.raises((KeyboardInterrupt, SystemExit)):
+        train("stopped", stop_after)
+    assert not (tmp_path / "stopped" / f"{kind}.onnx").exists()
+    done.clear()
+    again = train("stopped")
+    # The round in which it was stopped was done, but whether it was written hangs on the hooks.
+    assert done[0] in (stop_after, stop_after + 1)
+    assert done[-1] == 3
+    image = np.random.default_rng(0).normal(size=(1, 1, 32, 64)).astype(np.float32)
+    said = [
+        onnxruntime.InferenceSession(one.weights, providers=["CPUExecutionProvider"])
+        .run(None, {"image": image})[0]
+        for one in (whole, again)
+    ]  # fmt: skip
+    np.testing.assert_allclose(said[0], said[1], atol=1e-4)
 
 
 def test_it_trains_and_is_read_back(tmp_path: Path):

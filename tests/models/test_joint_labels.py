@@ -136,3 +136,21 @@ def test_size_does_not_move_outlines() -> None:
         middles.append(((rows.mean() + 0.5) / size[0], (columns.mean() + 0.5) / size[1]))
     np.testing.assert_allclose(middles[0], middles[2], atol=0.004)
     np.testing.assert_allclose(middles[1], middles[2], atol=0.002)
+
+
+@pytest.mark.parametrize("n", [1, 2, 4])
+def test_any_number_of_canvas_pixels_may_share_a_score(n: int) -> None:
+    """Two classes part on a slanting line, which linear interpolation keeps where it is."""
+    y, x = ((np.arange(size // n) + 0.5) * n for size in CANVAS)
+    scores = np.zeros((2, len(y), len(x)), np.float32)
+    scores[1] = x - 0.5 * y[:, None] - 30
+    fit = Letterbox.fit((217, 331), Crop(13, 40, 190, 260), CANVAS)
+    found = outlines_of(scores, scores.argmax(axis=0).astype(np.uint8), fit)
+    # Of the frame's pixels in the scan: where their middles lie on the canvas.
+    placed = fit.placed
+    down = placed.top + (np.arange(190) + 0.5) * placed.height / 190
+    across = placed.left + (np.arange(260) + 0.5) * placed.width / 260
+    wanted = across - 0.5 * down[:, None] > 30
+    inner = np.s_[10:-10, 10:-10]  # the canvas's edge is no line any more
+    assert 0.2 < wanted.mean() < 0.9
+    assert ((found.on_frame[13:203, 40:300] == 1) != wanted)[inner].mean() < 1e-3

@@ -22,6 +22,11 @@ def evaluate(
     method: str | None = typer.Option(None, "--method", help="Another method of the application."),
     model: str | None = typer.Option(None, "--model", help="Another model: its name or folder."),
     threads: int = typer.Option(0, "--threads", min=0, help="For one inference; 0: all cores."),
+    reference: list[Path] = typer.Option(
+        [],
+        "--reference",
+        help="wrist_hand: folder of the trained published pair, to compare; one a network, or one.",
+    ),
     sweeps: int | None = typer.Option(
         None, "--sweeps", min=2, help="wrist_hand: let virtual novices scan that many people."
     ),
@@ -59,7 +64,11 @@ def evaluate(
     of nerve and vessel, beside the same network from ImageNet and from nothing. It goes on where it
     was stopped.
 
+    --reference scores the published pair on the same frames, and says what lies between.
+
     Example: sesamoid evaluate nerve data/nerve-usgra --out figures
+
+    Example: sesamoid evaluate wrist_hand test --reference runs/pair --out figures
 
     Example: sesamoid evaluate wrist_hand --sweeps 200 --out figures
 
@@ -87,7 +96,7 @@ def evaluate(
             model=model, jobs=jobs or os.cpu_count() or 1, as_json=as_json,
         )  # fmt: skip
     if data is None:
-        if sweeps is None and robustness is None and transfer is None:
+        if reference or (sweeps is None and robustness is None and transfer is None):
             raise DataError("no data set is given", fix="name its folder.")
         return
     if not data.is_dir():
@@ -95,6 +104,13 @@ def evaluate(
             "there is no such folder", path=data, fix="give a data set in nnU-Net raw layout."
         )
     require_writable(out)
+    if reference:
+        from sesamoid.cli.evaluate_reference import evaluate_reference
+
+        evaluate_reference(
+            one, data, reference, out, model=model, threads=threads, as_json=as_json
+        )  # fmt: skip
+        return
     settings = AnalysisSettings(method=method or one.methods[0], model=model, threads=threads)
     with errors.status(f"evaluating {one.name} on {data}") if errors.is_terminal else _nothing():
         figures = one.evaluate(data, settings)

@@ -125,13 +125,18 @@ class Placing:
         return p.paste(part, self.canvas_size)
 
 
-def usual_placing(scan: Crop, canvas_size: tuple[int, int]) -> Placing:
-    """As at run time: as large as it goes, centred."""
-    return _place(scan, canvas_size, 1.0, (0.5, 0.5))
+def usual_placing(scan: Crop, canvas_size: tuple[int, int], *, stretched: bool = False) -> Placing:
+    """As at run time: as large as it goes, centred; or stretched over the whole canvas."""
+    return _place(scan, canvas_size, 1.0, (0.5, 0.5), stretched=stretched)
 
 
 def draw_placing(
-    scan: Crop, canvas_size: tuple[int, int], settings: JointAugmentation, rng: Rng
+    scan: Crop,
+    canvas_size: tuple[int, int],
+    settings: JointAugmentation,
+    rng: Rng,
+    *,
+    stretched: bool = False,
 ) -> Placing:
     """A random one."""
     cut = bool(rng.random() < settings.cut_depth)
@@ -143,7 +148,7 @@ def draw_placing(
         size = float(rng.uniform(settings.least_scale, 1.0))
         where = (float(rng.random()), float(rng.random()))
     mirrored = bool(rng.random() < settings.flip)
-    return _place(scan, canvas_size, size, where, mirrored=mirrored, cut=cut)
+    return _place(scan, canvas_size, size, where, mirrored=mirrored, cut=cut, stretched=stretched)
 
 
 def _place(
@@ -154,10 +159,13 @@ def _place(
     *,
     mirrored: bool = False,
     cut: bool = False,
+    stretched: bool = False,
 ) -> Placing:
-    scale = size * min(canvas_size[0] / scan.height, canvas_size[1] / scan.width)
-    height = max(1, min(canvas_size[0], round(scan.height * scale)))
-    width = max(1, min(canvas_size[1], round(scan.width * scale)))
+    down, across = size * (canvas_size[0] / scan.height), size * (canvas_size[1] / scan.width)
+    if not stretched:
+        down = across = min(down, across)
+    height = max(1, min(canvas_size[0], round(scan.height * down)))
+    width = max(1, min(canvas_size[1], round(scan.width * across)))
     top = int((canvas_size[0] - height) * where[0])
     left = int((canvas_size[1] - width) * where[1])
     return Placing(scan, Crop(top, left, height, width), canvas_size, mirrored, cut)

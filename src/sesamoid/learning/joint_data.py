@@ -42,6 +42,8 @@ class JointDataset(Dataset[dict[str, torch.Tensor]]):
     augment : bool
         Where True, an index is a place in the row of `ShuffledPasses`.
     seed : int
+    stretched : bool
+        Scans fill the canvas whatever their shape; else they keep it.
     """
 
     def __init__(
@@ -54,9 +56,11 @@ class JointDataset(Dataset[dict[str, torch.Tensor]]):
         *,
         augment: bool,
         seed: int = 0,
+        stretched: bool = False,
     ) -> None:
         self.pack, self.which, self.task, self.recipe = pack, which, task, recipe
         self.canvas_size, self.augment, self.seed = canvas_size, augment, seed
+        self.stretched = stretched
         self._row = ShuffledPasses(which, seed)
         self._sign = np.array(
             [-1.0 if name in task.mirrored else 1.0 for name in task.picture], dtype=np.float32
@@ -69,12 +73,16 @@ class JointDataset(Dataset[dict[str, torch.Tensor]]):
     def __getitem__(self, place: int) -> dict[str, torch.Tensor]:
         if not self.augment:
             index = int(self.which[place])
-            placing = usual_placing(self.pack.placed(index), self.canvas_size)
+            placing = usual_placing(
+                self.pack.placed(index), self.canvas_size, stretched=self.stretched
+            )
             return self._item(index, placing, None)
         index = self._row.at(place)
         rng = np.random.default_rng([self.seed, place])
         settings = self.recipe.augmentation
-        placing = draw_placing(self.pack.placed(index), self.canvas_size, settings, rng)
+        placing = draw_placing(
+            self.pack.placed(index), self.canvas_size, settings, rng, stretched=self.stretched
+        )
         return self._item(index, placing, rng)
 
     def _item(

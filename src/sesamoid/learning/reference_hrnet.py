@@ -2,8 +2,9 @@
 
 Four stages of parallel branches at 1/4 to 1/32, exchanged after every module; the head scales all
 to 1/4, joins them (480 channels), and is brought to full size (HRNetV2: Wang 2020,
-doi 10.1109/TPAMI.2020.2983686; Sun 2019, arXiv:1904.04514). From random weights: none from ImageNet
-come with a package of the training environment.
+doi 10.1109/TPAMI.2020.2983686; Sun 2019, arXiv:1904.04514). Exchange upwards is by nearest
+neighbours, as in the first HRNet (arXiv:1902.09212), which is the faster of the two ways. From
+random weights: none from ImageNet come with a package of the training environment.
 """
 
 from __future__ import annotations

@@ -10,9 +10,9 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import torch
@@ -25,32 +25,16 @@ from sesamoid.learning.joint_data import JointDataset
 from sesamoid.learning.joint_export import export_graph
 from sesamoid.learning.joint_loss import label_loss
 from sesamoid.learning.joint_pack import JointPack
-from sesamoid.learning.joint_recipe import JointRecipe, Phase, PhaseRecipe
+from sesamoid.learning.joint_recipe import JointRecipe, PhaseRecipe
 from sesamoid.learning.loop import Training, fit, prepare
 from sesamoid.learning.reference_hrnet import HRNet
+from sesamoid.learning.reference_recipe import Kind
 from sesamoid.learning.rounds import RoundSampler
 from sesamoid.models.joint_task import JointTask
+from sesamoid.models.published_network import ANATOMY, PLANES
 
-Kind = Literal["resnet50", "hrnet_w32"]
-RESNET_SIZE = (224, 224)
-"""Pixels that the published classifier sees."""
-_PLAIN = JointRecipe("reference").network
-
-
-def reference_recipe(kind: Kind, joint: JointRecipe) -> JointRecipe:
-    """How one of the pair is trained, beside a joint network's recipe.
-
-    ResNet-50 sees 224 x 224, as published; HRNet the joint network's canvas.
-    """
-    last = joint.phases[-1]
-    rounds = sum(phase.rounds for phase in joint.phases)
-    if kind == "resnet50":
-        phase = Phase(RESNET_SIZE, rounds // 3, batch_size=16, learning_rate=1e-3)
-    else:
-        phase = Phase(last.canvas_size, rounds // 3, batch_size=8, learning_rate=1e-3)
-    # Only its choice of precision and memory layout is used: those of plain convolutions.
-    network = replace(_PLAIN, kind="light", imagenet=False)
-    return replace(joint, name=kind, phases=(phase,), network=network, encoder_rate=1.0)
+MOST_HELD_OUT = 500
+"""Pictures held out that are looked at, evenly spread: all would take HRNet a long time."""
 
 
 def reference_network(kind: Kind, task: JointTask) -> nn.Module:
@@ -59,7 +43,7 @@ def reference_network(kind: Kind, task: JointTask) -> nn.Module:
     ResNet-50 with the published stem (7 x 7, stride 2, then pooling; MONAI's own default has
     stride 1, four times the work), and a class for no plane.
     """
-    if kind == "hrnet_w32":
+    if kind == ANATOMY:
         return HRNet(len(task.classes))
     network: nn.Module = resnet50(
         spatial_dims=2,
@@ -97,10 +81,10 @@ class ReferenceTraining(Training):
     def loss_of(self, batch: dict[str, Tensor]) -> Tensor:
         """See the class."""
         logits = self.network(batch["image"]).float()
-        if self.kind == "hrnet_w32":
-            # As published: to full size, then the loss. Half size is what the joint one learns on.
+        if self.kind == ANATOMY:
+            # As published: to full size, then the loss.
             full = functional.interpolate(
-                logits, scale_factor=2.0, mode="bilinear", align_corners=False
+                logits, scale_factor=4.0, mode="bilinear", align_corners=False
             )
             return label_loss(full, batch["label"], batch["labelled"], self.rare, self.known)
         inside = batch["inside"]
@@ -140,7 +124,7 @@ class _Graph(nn.Module):
 
     def forward(self, image: Tensor) -> Tensor:
         out: Tensor = self.network(image)
-        if self.kind == "resnet50":
+        if self.kind == PLANES:
             return out.softmax(dim=1)
         return functional.interpolate(out, scale_factor=4.0, mode="bilinear", align_corners=False)
 
@@ -151,7 +135,7 @@ def export_reference(network: nn.Module, kind: Kind, canvas_size: tuple[int, int
         _Graph(network, kind).eval(),
         (torch.zeros(1, 1, *canvas_size),),
         inputs=("image",),
-        outputs=("planes" if kind == "resnet50" else "scores",),
+        outputs=("planes" if kind == PLANES else "scores",),
     )
 
 
@@ -173,7 +157,7 @@ def train_reference_network(
     kind : str
     pack, task
     recipe : JointRecipe
-        From `reference_recipe`.
+        From `sesamoid.learning.reference_recipe.reference_recipe`.
     folder, fingerprint, threads, on_round
         See `sesamoid.learning.joint_training.train_joint`.
     """
@@ -190,7 +174,14 @@ def train_reference_network(
             on_round(phase.epochs, math.nan)
     else:
         data = JointDataset(
-            pack, pack.where(held_out=False), task, recipe, size, augment=True, seed=phase.seed
+            pack,
+            pack.where(held_out=False),
+            task,
+            recipe,
+            size,
+            augment=True,
+            seed=phase.seed,
+            stretched=kind == PLANES,
         )
         trained = fit(
             ReferenceTraining(phase, kind, task, pack),
@@ -208,7 +199,9 @@ def train_reference_network(
     with atomic_path(weights) as path:
         path.write_bytes(export_reference(network.eval(), kind, size))
     held_out = pack.where(held_out=True)
-    checks = JointDataset(pack, held_out, task, recipe, size, augment=False)
+    checks = JointDataset(
+        pack, held_out, task, recipe, size, augment=False, stretched=kind == PLANES
+    )
     return TrainedReference(weights, history, _figures(network.eval(), kind, checks, task))
 
 
@@ -216,12 +209,15 @@ def _figures(network: nn.Module, kind: Kind, data: JointDataset, task: JointTask
     """Accuracy over planes and none, or Dice by class over all pixels, on the canvas."""
     right: list[bool] = []
     common, sums = np.zeros(len(task.classes)), np.zeros(len(task.classes))
-    for number in range(len(data)):
+    chosen_ones = np.unique(
+        np.linspace(0, len(data) - 1, min(len(data), MOST_HELD_OUT)).astype(int)
+    )
+    for number in chosen_ones:
         item = data[number]
         with torch.no_grad():
             out = _Graph(network, kind)(item["image"][None])[0]
         chosen = out.argmax(dim=0).numpy()
-        if kind == "resnet50":
+        if kind == PLANES:
             inside = float(item["inside"])
             truth = int(item["nearest"]) if inside > 0 else len(task.planes)
             if not math.isnan(inside):
@@ -231,9 +227,9 @@ def _figures(network: nn.Module, kind: Kind, data: JointDataset, task: JointTask
         common += np.bincount(label[label == chosen], minlength=len(common))
         sums += np.bincount(label.ravel(), minlength=len(common))
         sums += np.bincount(chosen.ravel(), minlength=len(common))
-    if kind == "resnet50":
+    if kind == PLANES:
         return {"pictures": len(right), "accuracy": float(np.mean(right)) if right else None}
     seen = np.flatnonzero(sums[1:] > 0) + 1
     dice = {task.classes[i]: round(float(2 * common[i] / sums[i]), 4) for i in seen}
     mean = float(np.mean(list(dice.values()))) if dice else None
-    return {"pictures": len(data), "mean_dice": mean, "dice": dice}
+    return {"pictures": len(chosen_ones), "mean_dice": mean, "dice": dice}

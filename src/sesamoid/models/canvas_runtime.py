@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-
 import numpy as np
 from numpy.typing import NDArray
 
-from sesamoid.errors import ModelError
 from sesamoid.imaging.geometry import Crop
 from sesamoid.imaging.letterbox import Letterbox, content_box, standardise
 from sesamoid.models.bundle import Manifest, ModelBundle
+from sesamoid.models.onnx_session import onnx_session
 
 
 class CanvasRuntime:
@@ -24,25 +22,13 @@ class CanvasRuntime:
     """
 
     def __init__(self, bundle: ModelBundle, *, threads: int = 0) -> None:
-        import onnxruntime  # slow to load, and listing applications does not need it
-
         self.bundle = bundle
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or os.cpu_count() or 1
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        try:
-            self._session = onnxruntime.InferenceSession(
-                bundle.verified_weights(), options, providers=["CPUExecutionProvider"]
-            )
-        except ModelError:
-            raise
-        except Exception as error:
-            raise ModelError(
-                f"onnxruntime cannot load the weights ({str(error).splitlines()[0]})",
-                path=bundle.weights,
-                fix="restore the file, or train the bundle again.",
-            ) from None
+        self._session = onnx_session(
+            bundle.verified_weights(),
+            bundle.weights,
+            threads=threads,
+            fix="restore the file, or train the bundle again.",
+        )
         self._input = self._session.get_inputs()[0].name
 
     @property

@@ -1,4 +1,4 @@
-"""From a joint network's scores on half its canvas to the labels of a frame."""
+"""From a network's scores on its canvas, or on fewer places, to the labels of a frame."""
 
 from __future__ import annotations
 
@@ -22,12 +22,13 @@ _HOW = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
 
 
 def outlines_of(scores: Scores, winners: Labels, fit: Letterbox) -> Outlines:
-    """The labels of a frame, from scores on the half-sized canvas.
+    """The labels of a frame, from scores on the canvas.
 
     Parameters
     ----------
-    scores : ndarray of float32, shape (classes, rows / 2, columns / 2)
-    winners : ndarray of uint8, shape (rows / 2, columns / 2)
+    scores : ndarray of float32, shape (classes, rows / n, columns / n)
+        One for every n x n pixels of the canvas: a joint network's n is 2.
+    winners : ndarray of uint8, shape (rows / n, columns / n)
         The best class of each place.
     fit : Letterbox
     """
@@ -63,8 +64,8 @@ def interpolated(
 
     Parameters
     ----------
-    scores : mapping of int to ndarray of float32, shape (rows / 2, columns / 2)
-        By class.
+    scores : mapping of int to ndarray of float32, shape (rows / n, columns / n)
+        By class; one for every n x n pixels of the canvas.
     boxes : mapping of int to Box
         Where they win, see `boxes_of`; the same classes.
     fit : Letterbox
@@ -72,10 +73,11 @@ def interpolated(
         Any number of pixels for the whole of the scan.
     """
     rows, columns = size
-    # Canvas pixel x lies at (x + 0.5) / 2 - 0.5 of the scores.
-    across, down = fit.placed.width / columns / 2, fit.placed.height / rows / 2
-    first_x = fit.placed.left / 2 + across / 2 - 0.5
-    first_y = fit.placed.top / 2 + down / 2 - 0.5
+    # Canvas pixel x lies at (x + 0.5) / n - 0.5 of the scores.
+    n = fit.canvas_size[0] / next(iter(scores.values())).shape[0]
+    across, down = fit.placed.width / columns / n, fit.placed.height / rows / n
+    first_x = fit.placed.left / n + across / 2 - 0.5
+    first_y = fit.placed.top / n + down / 2 - 0.5
     near = {
         value: (
             *_pixels(box[0], box[2], first_x, across, columns),

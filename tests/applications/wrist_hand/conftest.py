@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from sesamoid.virtual.acquisition import Examination, Frame, Offset, placed, usual_settings
+from sesamoid.virtual.acquisition.dataset import make_dataset
+from sesamoid.virtual.acquisition.simulation import Simulation
 from sesamoid.virtual.body import WristHand, draw_person
 from sesamoid.virtual.ultrasound import Scanner, preset, probe
 
@@ -13,6 +17,19 @@ from .truth_look import NAMES, PROTOCOL, ScriptedLook, frame_look
 
 MACHINE = preset("gannet-s9")
 PLANES = tuple(plane.id for plane in PROTOCOL.planes)
+
+
+@pytest.fixture(scope="session")
+def data(tmp_path_factory) -> Path:
+    """Frames of two virtual people on disk, to be read only."""
+    folder = tmp_path_factory.mktemp("set")
+    make_dataset(
+        Simulation(
+            folder, people=(700_014, 700_019), planes=("S5", "S11", "S14", "S2"),
+            machines=("gannet-s9",), frames_per_plane=3, pixels_per_mm=8.0, slices=1,
+        )
+    )  # fmt: skip
+    return folder
 
 
 @pytest.fixture(scope="session")

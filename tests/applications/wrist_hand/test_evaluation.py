@@ -26,12 +26,11 @@ from sesamoid.errors import DataError
 from sesamoid.findings import DataOrigin, ModelReference
 from sesamoid.live import NO_PLANE
 from sesamoid.models import bundle
-from sesamoid.virtual.acquisition.dataset import make_dataset
-from sesamoid.virtual.acquisition.simulation import Simulation
-from sesamoid.virtual.acquisition.truth_table import evidence_of, read_table
+from sesamoid.virtual.acquisition.truth_table import read_table
 
 from .conftest import PLANES
-from .truth_look import NAMES, PROTOCOL, ScriptedLook
+from .file_looker import FileLooker
+from .truth_look import NAMES, PROTOCOL
 
 MODEL = ModelReference("scripted", "0", "0" * 64, "nothing", DataOrigin.VIRTUAL, "")
 CAPTURE = {
@@ -154,57 +153,6 @@ def test_labels_are_compared_by_what_they_stand_for() -> None:
     assert overlaps["Lun"] == 0
     assert "UA" not in overlaps, "neither has it"
     assert away == {"FD": pytest.approx(0.5)}
-
-
-class FileLooker:
-    """The truth table as a network: looks are known by the picture's bytes."""
-
-    task = NAMES
-
-    def __init__(self, folder: Path):
-        self.rows = {}
-        for row in read_table(folder / "truth.parquet").to_pylist():
-            pixels = cv2.imread(str(folder / row["image"]), cv2.IMREAD_GRAYSCALE)
-            label = cv2.imread(str(folder / row["label"]), cv2.IMREAD_UNCHANGED)
-            self.rows[pixels.tobytes()] = (row, label)
-
-    def look(self, frame, *, scan_area=None, spacing_mm=None) -> ScriptedLook:
-        row, labels = self.rows[frame.tobytes()]
-        at = PLANES.index(row["nearest_plane"])
-        nearest, inside = np.full(15, 1e-3, np.float32), np.full(15, 0.5, np.float32)
-        nearest[at], inside[at] = 0.985, 0.99 if row["plane"] != NO_PLANE else 0.01
-        evidence = evidence_of(row)
-        parts = np.zeros((len(NAMES.parts), 4), np.float32)
-        for number, (key, owner) in enumerate(zip(NAMES.parts, NAMES.part_owner, strict=True)):
-            if owner == at:
-                quality = {**evidence.continuity, **evidence.tendon_echo}.get(key, 1.0)
-                parts[number] = (
-                    evidence.visibility.get(key, 0), quality, key in evidence.depth_cut,
-                    key in evidence.dropout,
-                )  # fmt: skip
-        pose = np.zeros((15, 5), np.float32)
-        pose[at] = [row[name] for name in CAPTURE]
-        picture = {
-            name: getattr(evidence, name)
-            for name in ("centre_offset", "depth_fill", "lift_off")
-            if getattr(evidence, name) is not None
-        }
-        turned = float(row["reversed"])
-        return ScriptedLook(
-            nearest, inside, turned, pose, np.full((15, 5), 0.5, np.float32), parts, picture, labels
-        )
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("set")
-    make_dataset(
-        Simulation(
-            folder, people=(700_014, 700_019), planes=("S5", "S11", "S14", "S2"),
-            machines=("gannet-s9",), frames_per_plane=3, pixels_per_mm=8.0, slices=1,
-        )
-    )  # fmt: skip
-    return folder
 
 
 def test_the_truth_scores_full_marks(data: Path) -> None:

@@ -22,7 +22,7 @@ from sesamoid.live import (
 from sesamoid.measure import plane_grade
 
 from .evidence import POSE, evidence_of, part_rows
-from .look import VISIBILITY, Look, Looker
+from .look import VISIBILITY, Look, Looker, PlaneLook
 from .plane_masks import plane_masks
 from .rules import AssessingRules, assessing_rules
 from .scan_finder import ScanFinder
@@ -154,7 +154,7 @@ def _of_larger(
     return spacing_mm[0] * fine[0] / coarse[0], spacing_mm[1] * fine[1] / coarse[1]
 
 
-def plane_chances(look: Look, planes: tuple[str, ...]) -> dict[str, float]:
+def plane_chances(look: PlaneLook, planes: tuple[str, ...]) -> dict[str, float]:
     """Probability by plane, and of none: P(plane) = P(nearest) x P(inside); they sum to 1."""
     pairs = zip(look.nearest.tolist(), look.inside.tolist(), strict=True)
     both = [min(max(nearest * inside, 0.0), 1.0) for nearest, inside in pairs]

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sesamoid.anatomy import Protocol
 from sesamoid.errors import DataError
 from sesamoid.findings import ModelReference
+from sesamoid.imaging import Crop
 
 from .assessor import WristHandAssessor
-from .evaluation_set import EvaluationSet, in_classes, read_set
+from .evaluation_set import EvaluationSet, LabelledFrame, in_classes, read_set
 from .figures import grade_figures, plane_figures, segmentation_figures
 from .look import Looker
 from .pose_figures import pose_figures
@@ -45,32 +49,54 @@ def evaluate(
         Told how many frames are done, of how many.
     """
     rule = scanned_protocol(scanned)
-    found = read_set(data, rule, looker.task.classes)
+    found = labelled_set(data, rule, looker.task.classes)
+    rows = score_set(found, WristHandAssessor(looker, rule), progress)
+    return metrics(found, rows, rule, model=model_entry(model))
+
+
+def labelled_set(data: Path, rule: Protocol, classes: Sequence[str]) -> EvaluationSet:
+    """See `evaluation_set.read_set`; DataError where it holds no frame."""
+    found = read_set(data, rule, classes)
     if not found.frames:
         raise DataError("the data set holds no frame", path=data, fix="simulate some.")
-    rows = score_set(found, WristHandAssessor(looker, rule), progress)
+    return found
+
+
+def model_entry(model: ModelReference, method: str = "network") -> dict[str, Any]:
+    """What is said of the model in ``metrics.json``."""
+    return {
+        "name": model.name, "version": model.version, "sha256": model.sha256,
+        "method": method, "trained_on": model.trained_on, "origin": model.origin.value,
+    }  # fmt: skip
+
+
+def metrics(
+    found: EvaluationSet, rows: Sequence[ScoredFrame], rule: Protocol, *, model: dict[str, Any]
+) -> dict[str, Any]:
+    """All of ``metrics.json`` from the scored frames of a set."""
     content = figures(rows, rule)
     return {
         "schema": "sesamoid-metrics-v1",
         "application": "wrist_hand",
         "date": datetime.now(UTC).date().isoformat(),
-        "model": {
-            "name": model.name, "version": model.version, "sha256": model.sha256,
-            "method": "network", "trained_on": model.trained_on, "origin": model.origin.value,
-        },
-        "data": {
-            "name": found.name, "folder": data.resolve().name, "licence": found.licence,
-            "part": found.part,
-            "origin": found.origin.value,
-        },
+        "model": model,
+        "data": data_entry(found),
         "protocol": f"{rule.id} {rule.version}",
         **content,
         "table": {
-            "title": f"{model.name} {model.version} on {found.name} ({found.origin.value}; "
+            "title": f"{model['name']} {model['version']} on {found.name} ({found.origin.value}; "
             f"{len(rows)} frames)",
             "columns": ["figure", "value", "95 % interval"],
             "rows": figures_rows(content),
         },
+    }
+
+
+def data_entry(found: EvaluationSet) -> dict[str, Any]:
+    """What is said of the data set."""
+    return {
+        "name": found.name, "folder": found.folder, "licence": found.licence, "part": found.part,
+        "origin": found.origin.value,
     }  # fmt: skip
 
 
@@ -78,33 +104,40 @@ def score_set(
     found: EvaluationSet, assessor: WristHandAssessor, progress: Progress | None = None
 ) -> list[ScoredFrame]:
     """Every frame of a set, scored one after the other."""
-    rows = []
-    classes = assessor.looker.task.classes
-    drawn = frozenset(classes.index(name) for name in found.classes)
+    drawn = found.drawn(assessor.looker.task.classes)
+    return [
+        score_frame(
+            one.truth, frame, labels, assessor, area=area, spacing_mm=one.spacing_mm, drawn=drawn
+        )
+        for one, frame, labels, area in pictures(found, assessor.looker.task.classes, progress)
+    ]
+
+
+def pictures(
+    found: EvaluationSet, classes: Sequence[str], progress: Progress | None = None
+) -> Iterator[tuple[LabelledFrame, NDArray[np.uint8], NDArray[np.uint8] | None, Crop]]:
+    """Each frame of a set with its pixels, its labels in the network's values, and its scan."""
     for number, one in enumerate(found.frames, start=1):
         frame, labels, area = one.read()
-        if labels is not None and found.classes != classes:
+        if labels is not None and found.classes != tuple(classes):
             labels = in_classes(labels, found.classes, classes)
-        scored = score_frame(
-            one.truth, frame, labels, assessor, area=area, spacing_mm=one.spacing_mm, drawn=drawn
-        )  # fmt: skip
-        rows.append(scored)
+        yield one, frame, labels, area
         if progress is not None:
             progress(number, len(found.frames))
-    return rows
 
 
 def figures(rows: Sequence[ScoredFrame], rule: Protocol) -> dict[str, Any]:
-    """All figures of scored frames."""
-    capture = {name: float(e["capture"]) for name, e in joint_settings()["pose"].items()}
-    return {
+    """All figures of scored frames; none of grade and pose where no frame was given a grade."""
+    out = {
         "n_images": len(rows),
         "n_people": len({row.truth.person for row in rows}),
         "plane": plane_figures(rows, rule),
         "segmentation": segmentation_figures(rows, rule),
-        "grade": grade_figures(rows),
-        "pose": pose_figures(rows, capture),
     }
+    if any(row.grade is not None for row in rows):
+        capture = {name: float(e["capture"]) for name, e in joint_settings()["pose"].items()}
+        out |= {"grade": grade_figures(rows), "pose": pose_figures(rows, capture)}
+    return out
 
 
 def figures_rows(content: dict[str, Any]) -> list[list[str]]:
@@ -120,6 +153,8 @@ def figures_rows(content: dict[str, Any]) -> list[list[str]]:
     )
     rows = []
     for name, part, key in wanted:
+        if part not in content:
+            continue
         value, spread = content[part].get(key), content[part].get("ci95", {}).get(key)
         rows.append(
             [

@@ -76,6 +76,8 @@ class EvaluationSet:
     frames : tuple of LabelledFrame
     classes : tuple of str
         Names of the label values in its files.
+    folder : str
+        Its folder's name, without what leads there.
     """
 
     name: str
@@ -84,6 +86,11 @@ class EvaluationSet:
     part: str
     frames: tuple[LabelledFrame, ...]
     classes: tuple[str, ...]
+    folder: str
+
+    def drawn(self, classes: Sequence[str]) -> frozenset[int]:
+        """Values among a network's `classes` of those that are outlined wherever they are seen."""
+        return frozenset(list(classes).index(name) for name in self.classes)
 
 
 def read_set(folder: Path, protocol: Protocol, classes: Sequence[str]) -> EvaluationSet:
@@ -132,7 +139,8 @@ def _virtual(folder: Path, protocol: Protocol, classes: tuple[str, ...]) -> Eval
     told = described(folder, classes)
     part = "test" if test else "all"
     return EvaluationSet(
-        told.name, told.licence, DataOrigin.VIRTUAL, part, frames, told.classes
+        told.name, told.licence, DataOrigin.VIRTUAL, part, frames, told.classes,
+        folder.resolve().name,
     )  # fmt: skip
 
 
@@ -144,6 +152,7 @@ def _own(folder: Path, protocol: Protocol, classes: tuple[str, ...]) -> Evaluati
     return EvaluationSet(
         told.name, told.licence, DataOrigin(told.origin or DataOrigin.REAL),
         "test" if test else "all", tuple(_own_frame(row, folder) for row in chosen), told.classes,
+        folder.resolve().name,
     )  # fmt: skip
 
 

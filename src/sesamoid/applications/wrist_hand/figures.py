@@ -27,11 +27,10 @@ def plane_figures(rows: Sequence[ScoredFrame], rule: Protocol) -> dict[str, Any]
     where being inside is a matter of a hair. The interval resamples people.
     """
     names = [*(plane.id for plane in rule.planes), NO_PLANE]
-    truth = np.array([names.index(row.truth.plane) for row in rows])
     chances = np.array([row.chances for row in rows], dtype=np.float64)
-    chosen = chances.argmax(axis=1)
+    truth, chosen = true_and_chosen(rows, rule)
     people = [row.truth.person for row in rows]
-    clear = np.array([_is_clear(row, rule) for row in rows])
+    clear = clear_of_doubt(rows, rule)
     out: dict[str, Any] = {
         "n_inside": int((truth < len(names) - 1).sum()),
         "n_none": int((truth == len(names) - 1).sum()),
@@ -53,6 +52,20 @@ def plane_figures(rows: Sequence[ScoredFrame], rule: Protocol) -> dict[str, Any]
 
     interval(out, "macro_f1", np.arange(len(rows), dtype=float), people, macro)
     return out
+
+
+def true_and_chosen(
+    rows: Sequence[ScoredFrame], rule: Protocol
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Index of each frame's plane and of the likeliest one; the last index is none."""
+    names = [*(plane.id for plane in rule.planes), NO_PLANE]
+    truth = np.array([names.index(row.truth.plane) for row in rows])
+    return truth, np.array([row.chances for row in rows], dtype=np.float64).argmax(axis=1)
+
+
+def clear_of_doubt(rows: Sequence[ScoredFrame], rule: Protocol) -> NDArray[np.bool_]:
+    """Which frames ``macro_f1_clear`` counts; see `plane_figures`."""
+    return np.array([_is_clear(row, rule) for row in rows])
 
 
 def f1_by_plane(truth: NDArray[np.intp], chosen: NDArray[np.intp], classes: int) -> Floats:
@@ -87,7 +100,7 @@ def segmentation_figures(rows: Sequence[ScoredFrame], rule: Protocol) -> dict[st
     standard pictures. ``mean_dice`` is the mean over the published labels of each one's mean over
     frames; a label that only the truth or only the network has counts 0.
     """
-    good = [row for row in rows if row.truth.plane != NO_PLANE and row.truth.grade in (None, *"AB")]
+    good = standard_pictures(rows)
     key_labels = {one.label: one for one in rule.published_labels}
     published = {
         label: [row for row in good if row.truth.plane in one.planes]
@@ -108,19 +121,40 @@ def segmentation_figures(rows: Sequence[ScoredFrame], rule: Protocol) -> dict[st
     out["mean_dice_of_grade_c"] = float(np.mean(values)) if values else None
     used = [row for row in good if row.dice]
     people = [row.truth.person for row in used]
-
-    def mean(index: Floats) -> float:
-        own = [used[int(i)] for i in index]
-        found = []
-        for label, one in key_labels.items():
-            values = [r.dice[label] for r in own if r.truth.plane in one.planes and label in r.dice]
-            if values:
-                found.append(float(np.mean(values)))
-        return float(np.mean(found)) if found else 0.0
-
     if out["mean_dice"] is not None:
-        interval(out, "mean_dice", np.arange(len(used), dtype=float), people, mean)
+        table = published_dice(used, rule)
+        interval(
+            out, "mean_dice", np.arange(len(used), dtype=float), people,
+            lambda index: mean_of_labels(table[index.astype(int)]),
+        )  # fmt: skip
     return out
+
+
+def standard_pictures(rows: Sequence[ScoredFrame]) -> list[ScoredFrame]:
+    """Frames inside tolerance and, where their grade is known, of grade A or B."""
+    return [row for row in rows if row.truth.plane != NO_PLANE and row.truth.grade in (None, *"AB")]
+
+
+def published_dice(rows: Sequence[ScoredFrame], rule: Protocol) -> Floats:
+    """Dice of the published key labels, shape (frames, labels); NaN where one does not count."""
+    return np.array(
+        [
+            [
+                row.dice.get(one.label, np.nan) if row.truth.plane in one.planes else np.nan
+                for one in rule.published_labels
+            ]
+            for row in rows
+        ],
+        dtype=np.float64,
+    ).reshape(len(rows), len(rule.published_labels))
+
+
+def mean_of_labels(table: Floats) -> float:
+    """Mean over labels of each one's mean over frames; 0 where no label counts anywhere."""
+    counts = np.isfinite(table).sum(axis=0)
+    there = counts > 0
+    means = np.nansum(table, axis=0)[there] / counts[there]
+    return float(means.mean()) if there.any() else 0.0
 
 
 def _label_entry(rows: Sequence[ScoredFrame], label: str) -> dict[str, Any]:
@@ -147,7 +181,7 @@ def grade_figures(rows: Sequence[ScoredFrame]) -> dict[str, Any]:
     if not known:
         return out
     truth = np.array([LETTERS.index(str(row.truth.grade)) for row in known])
-    given = np.array([LETTERS.index(row.grade) for row in known])
+    given = np.array([LETTERS.index(str(row.grade)) for row in known])
     out["quadratic_kappa"] = quadratic_kappa(truth, given)
     out["agreement"] = float((truth == given).mean())
     out["confusion"] = confusion(truth, given, len(LETTERS)).tolist()

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sesamoid.anatomy import Protocol, protocol
-from sesamoid.errors import ModelError
 from sesamoid.evidence.timing import Timing
 from sesamoid.live import Guide, PlaneTracker
+from sesamoid.models.onnx_session import onnx_session
 from sesamoid.virtual.acquisition import Examination, Offset, placed, usual_settings
 from sesamoid.virtual.body import WristHand, draw_person
 from sesamoid.virtual.ultrasound import Scanner, console, preset
@@ -175,21 +175,12 @@ def console_frames(rule: Protocol) -> list[Packed]:
 
 def _reference(path: Path, threads: int) -> Callable[[], object]:
     """A network that is run on a picture of its own input's size."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.log_severity_level = 3
-    try:
-        session = onnxruntime.InferenceSession(
-            str(path), options, providers=["CPUExecutionProvider"]
-        )
-    except Exception as error:
-        raise ModelError(
-            f"onnxruntime cannot load it ({str(error).splitlines()[0]})",
-            path=path,
-            fix="give an ONNX file that `sesamoid train wrist_hand --recipe …` wrote.",
-        ) from None
+    session = onnx_session(
+        path.read_bytes(),
+        path,
+        threads=threads,
+        fix="give an ONNX file that `sesamoid train wrist_hand --recipe …` wrote.",
+    )
     rng = np.random.default_rng(0)
     given: dict[str, NDArray[np.float32]] = {}
     for one in session.get_inputs():

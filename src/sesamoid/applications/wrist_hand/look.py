@@ -14,15 +14,24 @@ VISIBILITY, QUALITY, CUT, DROPOUT = range(4)
 """Columns of `Look.parts`: see `sesamoid.models.joint`."""
 
 
-class Names(Protocol):
-    """What the numbers of a look stand for; it comes with the weights, and does not change."""
+class PlaneNames(Protocol):
+    """What planes and outlines of a look stand for; it comes with the weights."""
 
     def __hash__(self) -> int: ...
 
     @property
     def planes(self) -> tuple[str, ...]:
-        """Ids of the standard planes, in the order of `Look.nearest`."""
+        """Ids of the standard planes, in the order of `PlaneLook.nearest`."""
         ...
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names by the values of `PlaneLook.labels`; the first is the background."""
+        ...
+
+
+class Names(PlaneNames, Protocol):
+    """What all the numbers of a look stand for."""
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -34,14 +43,9 @@ class Names(Protocol):
         """Index of the plane of each part."""
         ...
 
-    @property
-    def classes(self) -> tuple[str, ...]:
-        """Names by the values of `Look.labels`; the first is the background."""
-        ...
 
-
-class Look(Protocol):
-    """What was seen on one frame; see `sesamoid.models.joint.JointLook`."""
+class PlaneLook(Protocol):
+    """Plane and anatomy of one frame: what the published pair gives, and no more."""
 
     @property
     def nearest(self) -> NDArray[np.float32]:
@@ -52,6 +56,20 @@ class Look(Protocol):
     def inside(self) -> NDArray[np.float32]:
         """Probability, were that plane the nearest, that the frame is within its tolerance."""
         ...
+
+    @property
+    def outlines(self) -> Outlines:
+        """Classes of the scan."""
+        ...
+
+    @property
+    def labels(self) -> NDArray[np.uint8]:
+        """Classes on the frame's pixels, shape (rows, columns); 0 outside of the scan."""
+        ...
+
+
+class Look(PlaneLook, Protocol):
+    """All that was seen on one frame; see `sesamoid.models.joint.JointLook`."""
 
     @property
     def reversed(self) -> float:
@@ -78,14 +96,23 @@ class Look(Protocol):
         """Figures of the whole picture by name, as `sesamoid.measure.PlaneEvidence` has them."""
         ...
 
-    @property
-    def outlines(self) -> Outlines:
-        """Classes of the scan."""
-        ...
+
+class PlaneLooker(Protocol):
+    """Whatever tells plane and anatomy: `sesamoid.models.published_pair.PublishedPair`."""
 
     @property
-    def labels(self) -> NDArray[np.uint8]:
-        """Classes on the frame's pixels, shape (rows, columns); 0 outside of the scan."""
+    def task(self) -> PlaneNames:
+        """What planes and outlines stand for."""
+        ...
+
+    def look(
+        self,
+        frame: NDArray[np.uint8],
+        *,
+        scan_area: Crop | None = None,
+        spacing_mm: tuple[float, float] | None = None,
+    ) -> PlaneLook:
+        """Look at one grey frame of shape (rows, columns)."""
         ...
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 from sesamoid.errors import DataError
 from sesamoid.evidence.measured import MeasuredTable
 from sesamoid.models import Manifest
 
+from .measured_comparison import comparison_tables
+from .measured_parts import Content, number, share, spread, table_of
+
 BUSY = 0.9
 """A timing that had the processor for less of its time than this was disturbed."""
-Content = Mapping[str, Any]
 WEIGHED = (
     "Frames of no plane weigh together as much as all others. Every figure, with the confusion "
     "matrix that has a row of none, is in the command's metrics.json."
@@ -28,8 +29,8 @@ def measured_tables(content: Content, manifest: Manifest) -> list[MeasuredTable]
     Parameters
     ----------
     content : mapping
-        What ``metrics.json``, ``sweeps.json``, ``robustness.json``, ``transfer.json`` or
-        `sesamoid bench live --json` holds.
+        What ``metrics.json``, ``comparison.json``, ``sweeps.json``, ``robustness.json``,
+        ``transfer.json`` or `sesamoid bench live --json` holds.
     manifest : Manifest
 
     Raises
@@ -57,7 +58,7 @@ def measured_tables(content: Content, manifest: Manifest) -> list[MeasuredTable]
 def _metrics(content: Content) -> list[MeasuredTable]:
     data = content["data"]
     name = f"{data['name']}, {content['n_images']} frames of {content['n_people']} people"
-    about = _about(
+    about = table_of(
         content,
         of=f"evaluate {name}",  # sets of one name differ by their size
         data=f"{name}, part {data['part']}.",
@@ -72,15 +73,15 @@ def _metrics(content: Content) -> list[MeasuredTable]:
         about(
             f"{name}: planes",
             ("plane", "F1"),
-            ((plane, _number(value)) for plane, value in planes["f1"].items()),
+            ((plane, number(value)) for plane, value in planes["f1"].items()),
         ),
     ]
     if labels["n_frames"]:
         columns = ("label", "frames", "Dice", "95 % interval", "HD95 mm", "median HD95 mm")
         rows = [
             (
-                label, str(row["n"]), _number(row["dice"]), _spread(row["ci95"].get("dice")),
-                _number(row["hd95_mm"], 2), _number(row["median_hd95_mm"], 2),
+                label, str(row["n"]), number(row["dice"]), spread(row["ci95"].get("dice")),
+                number(row["hd95_mm"], 2), number(row["median_hd95_mm"], 2),
             )
             for label, row in labels["published"].items()
         ]  # fmt: skip
@@ -93,7 +94,7 @@ def _sweeps(content: Content) -> list[MeasuredTable]:
     command = f"sesamoid evaluate wrist_hand --sweeps {settings['people']}"
     if settings["unguided"] < settings["people"]:
         command += f" --unguided {settings['unguided']}"
-    about = _about(
+    about = table_of(
         content,
         of="sweeps",
         data=f"{settings['people']} virtual people, {arms['guided']['planes']} planes; virtual "
@@ -111,7 +112,7 @@ def _sweeps(content: Content) -> list[MeasuredTable]:
     ):
         target = targets[key]
         rows.append(
-            [title, *(_share(arm[key]) if arm else "" for arm in (arms["guided"], free)),
+            [title, *(share(arm[key]) if arm else "" for arm in (arms["guided"], free)),
              f"{target['target']}: {'met' if target['met'] else 'not met'}"]
         )  # fmt: skip
     seconds = [
@@ -124,7 +125,7 @@ def _sweeps(content: Content) -> list[MeasuredTable]:
 
 
 def _robustness(content: Content) -> list[MeasuredTable]:
-    about = _about(
+    about = table_of(
         content,
         of="robustness",
         data=f"{content['people']} virtual people at standard poses, machines "
@@ -134,8 +135,8 @@ def _robustness(content: Content) -> list[MeasuredTable]:
     )
     rows = [
         (
-            name, _number(row["macro_f1"]), _spread(row["f1_ci95"]), _number(row["mean_dice"]),
-            _spread(row["dice_ci95"]), _number(row["grade_agreement"]),
+            name, number(row["macro_f1"]), spread(row["f1_ci95"]), number(row["mean_dice"]),
+            spread(row["dice_ci95"]), number(row["grade_agreement"]),
         )
         for name, row in content["rows"].items()
     ]  # fmt: skip
@@ -146,7 +147,7 @@ def _robustness(content: Content) -> list[MeasuredTable]:
 
 def _transfer(content: Content) -> list[MeasuredTable]:
     data, shown = content["data"], content["table"]
-    about = _about(
+    about = table_of(
         content,
         of=f"transfer {data['name']}",
         data=f"{data['name']}: {data['images']} real images in {data['groups']} groups, "
@@ -159,7 +160,7 @@ def _transfer(content: Content) -> list[MeasuredTable]:
 
 
 def _speed(content: Content) -> list[MeasuredTable]:
-    about = _about(
+    about = table_of(
         content,
         of="speed",
         data=f"{content['what'].capitalize()}; {content['repeats']} frames of a virtual console, "
@@ -186,7 +187,7 @@ def _speed(content: Content) -> list[MeasuredTable]:
 
 
 def _endurance(content: Content) -> list[MeasuredTable]:
-    about = _about(
+    about = table_of(
         content,
         of="endurance",
         data=f"{content['what'].capitalize()}: {content['assessed']} frames of a virtual console "
@@ -194,10 +195,10 @@ def _endurance(content: Content) -> list[MeasuredTable]:
         command=content["command"],
     )
     rows = [
-        (f"resident memory at the {moment}, MiB", _number(value, 1))
+        (f"resident memory at the {moment}, MiB", number(value, 1))
         for moment, value in content["memory_mib"].items()
     ]
-    rows.append(("its slope, KiB over 1000 frames", _number(content["memory_slope_kib"], 1)))
+    rows.append(("its slope, KiB over 1000 frames", number(content["memory_slope_kib"], 1)))
     rows += [
         (f"latency, {part} of the frames, p50 / p95 ms", f"{t['p50_ms']:.1f} / {t['p95_ms']:.1f}")
         for part, t in content["latency_ms"].items()
@@ -207,40 +208,10 @@ def _endurance(content: Content) -> list[MeasuredTable]:
 
 _TABLES: dict[str, Callable[[Content], list[MeasuredTable]]] = {
     "sesamoid-metrics-v1": _metrics,
+    "sesamoid-comparison-v1": comparison_tables,
     "sesamoid-sweeps-v1": _sweeps,
     "sesamoid-robustness-v1": _robustness,
     "sesamoid-transfer-v1": _transfer,
     "sesamoid-live-speed-v1": _speed,
     "sesamoid-live-endurance-v1": _endurance,
 }
-
-
-def _about(
-    content: Content, *, of: str, data: str, command: str, origin: str | None = None
-) -> Callable[..., MeasuredTable]:
-    """Makes the tables of one file."""
-
-    def table(
-        title: str, columns: Iterable[str], rows: Iterable[Iterable[str]], note: str = ""
-    ) -> MeasuredTable:
-        return MeasuredTable(
-            of, title, origin or content["origin"], data, command, content.get("date", ""),
-            tuple(columns), tuple(tuple(row) for row in rows), note,
-        )  # fmt: skip
-
-    return table
-
-
-def _number(value: float | None, digits: int = 3) -> str:
-    return "-" if value is None else f"{value:.{digits}f}"
-
-
-def _spread(interval: list[float] | None) -> str:
-    return "" if interval is None else f"{interval[0]:.3f} to {interval[1]:.3f}"
-
-
-def _share(row: Content) -> str:
-    if row["value"] is None:
-        return "-"
-    spread = row["ci95"]
-    return f"{row['value']:.1%}" + (f" ({spread[0]:.1%} to {spread[1]:.1%})" if spread else "")

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
+from sesamoid import __version__
 from sesamoid.applications.application import TrainingOutcome
-from sesamoid.imaging import atomic_path
+from sesamoid.imaging.digest import sha256_of
 from sesamoid.learning.joint_bundling import run_fingerprint
 from sesamoid.learning.joint_pack import JointPack
 from sesamoid.learning.joint_recipe import JointRecipe
+from sesamoid.learning.reference_recipe import RESNET_SIZE, Kind, reference_recipe, steps_of
 from sesamoid.learning.reference_training import (
-    RESNET_SIZE,
-    Kind,
     export_reference,
     reference_network,
-    reference_recipe,
     train_reference_network,
 )
 from sesamoid.models.joint_task import JointTask
+from sesamoid.models.published_network import PublishedNetwork
 
 from .packing import LabelledPictures
 from .task import joint_task
@@ -42,7 +41,7 @@ def train_reference(
 ) -> TrainingOutcome:
     """Train one of the pair into ``out/resnet50.onnx`` or ``out/hrnet_w32.onnx``.
 
-    Beside it stands a ``.json`` with its recipe, what it takes, and its figures on people held out.
+    Beside it stands a ``.json``: see `sesamoid.models.published_network.PublishedNetwork`.
 
     Parameters
     ----------
@@ -53,15 +52,12 @@ def train_reference(
         See `sesamoid.applications.wrist_hand.training.train`.
     """
     kind = cast(Kind, settings.recipe)
-    recipe = reference_recipe(kind, joint)
-    if settings.epochs:
-        phase = replace(recipe.phases[0], rounds=settings.epochs)
-        recipe = replace(recipe, phases=(phase,))
-    rounds = recipe.phases[0].rounds
+    recipe = reference_recipe(kind, joint, settings.epochs)
+    phase = recipe.phases[0]
 
     def on_round(done: int, loss: float) -> None:
         if progress is not None:
-            progress(kind, done, rounds, loss)
+            progress(kind, done, phase.rounds, loss)
 
     trained = train_reference_network(
         kind,
@@ -73,18 +69,28 @@ def train_reference(
         threads=settings.threads,
         on_round=on_round,
     )
-    content: dict[str, Any] = {
-        "network": kind,
-        "data": pictures.name,
-        "origin": pictures.origin,
-        "canvas_size": list(recipe.phases[0].canvas_size),
-        "grey_exponent": recipe.grey_exponent,
-        "outputs": task.as_dict(),
-        "recipe": recipe.as_dict(),
-        "figures": trained.figures,
-    }
-    with atomic_path(trained.weights.with_suffix(".json")) as path:
-        path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    PublishedNetwork(
+        network=kind,
+        version=__version__,
+        sha256=sha256_of(trained.weights),
+        canvas_size=phase.canvas_size,
+        packed_size=recipe.canvas_size,
+        grey_exponent=recipe.grey_exponent,
+        task=task,
+        data=pictures.name,
+        licence=pictures.licence,
+        origin="virtual" if pictures.origin == "virtual" else settings.origin,
+        training={
+            "pictures": len(pictures.training),
+            "pictures_shown": phase.rounds * steps_of(recipe) * phase.batch_size,
+            "starting_weights": "random",
+            "recipe": recipe.as_dict(),
+            "command": f"sesamoid train wrist_hand --data {pictures.name} --recipe {kind} --seed "
+            f"{settings.seed}" + (f" --epochs {settings.epochs}" if settings.epochs else ""),
+            "date": datetime.now(UTC).date().isoformat(),
+        },
+        figures=trained.figures,
+    ).write(trained.weights)
     table = {
         "title": f"{kind} on {pictures.origin} people held out of the training",
         "columns": ["figure", "value"],

@@ -1,9 +1,9 @@
-"""One labelled frame against what the network makes of it: plain numbers, to be summed up later."""
+"""One labelled frame against what a network makes of it: plain numbers, to be summed up later."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from sesamoid.measure import dice, hausdorff_95
 
 from .assessor import WristHandAssessor, plane_chances
 from .evidence import POSE
+from .look import PlaneLook, PlaneNames
 from .plane_masks import parts_of_classes
 from .task import pose_error
 
@@ -55,7 +56,7 @@ class FrameTruthRow:
 
 @dataclass(frozen=True)
 class ScoredFrame:
-    """A frame and what the network made of it.
+    """A frame and what a network made of it.
 
     Parameters
     ----------
@@ -63,9 +64,10 @@ class ScoredFrame:
     chances : tuple of float
         By plane, then none.
     nearest : str
-    grade : str
+    grade : str, optional
+        None where what looked at the frame gives no grade.
     pose, pose_sd : tuple of float
-        From the true nearest plane.
+        From the true nearest plane; empty where it is not told.
     dice : dict of str to float
         By label of the frame's plane; where truth or prediction has it.
     hd95_mm : dict of str to float
@@ -76,7 +78,7 @@ class ScoredFrame:
     truth: FrameTruthRow
     chances: tuple[float, ...]
     nearest: str
-    grade: str
+    grade: str | None = None
     pose: tuple[float, ...] = ()
     pose_sd: tuple[float, ...] = ()
     dice: Mapping[str, float] = field(default_factory=dict)
@@ -113,13 +115,39 @@ def score_frame(
     names, rule = assessor.looker.task, assessor.protocol
     look = assessor.looker.look(frame, scan_area=area, spacing_mm=spacing_mm)
     found = assessor.judge(look, frame, area, spacing_mm=spacing_mm)
-    chances = plane_chances(look, names.planes)
+    seen = score_look(truth, look, labels, names, rule, spacing_mm=spacing_mm, drawn=drawn)
     pose: tuple[float, ...] = ()
     spread: tuple[float, ...] = ()
     if truth.nearest is not None:
         index = names.planes.index(truth.nearest)
         pose = tuple(float(value) for value in look.pose[index])
         spread = tuple(float(value) for value in look.pose_sd[index])
+    letter = GradeLetter.C if found.grade is None else found.grade.letter
+    return replace(seen, grade=letter.value, pose=pose, pose_sd=spread, seconds=found.seconds)
+
+
+def score_look(
+    truth: FrameTruthRow,
+    look: PlaneLook,
+    labels: NDArray[np.uint8] | None,
+    names: PlaneNames,
+    rule: Protocol,
+    *,
+    spacing_mm: tuple[float, float] | None,
+    drawn: frozenset[int] | None = None,
+) -> ScoredFrame:
+    """Compare plane and anatomy; grade and pose stay open.
+
+    Parameters
+    ----------
+    look : PlaneLook
+    names : PlaneNames
+        Of the look.
+    rule : Protocol
+    truth, labels, spacing_mm, drawn
+        See `score_frame`.
+    """
+    chances = plane_chances(look, names.planes)
     overlaps: dict[str, float] = {}
     distances: dict[str, float] = {}
     if labels is not None and truth.plane != NO_PLANE:
@@ -127,17 +155,12 @@ def score_frame(
         overlaps, distances = label_figures(
             look.labels, labels, plane, names.classes, spacing_mm, drawn=drawn
         )  # fmt: skip
-    letter = GradeLetter.C if found.grade is None else found.grade.letter
     return ScoredFrame(
         truth,
         tuple(chances[name] for name in (*names.planes, NO_PLANE)),
         names.planes[int(np.argmax(look.nearest))],
-        letter.value,
-        pose,
-        spread,
-        overlaps,
-        distances,
-        found.seconds,
+        dice=overlaps,
+        hd95_mm=distances,
     )
 
 

@@ -1,0 +1,56 @@
+"""What the tables for the model card share: where figures come from, and how they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from sesamoid.evidence.measured import MeasuredTable
+
+Content = Mapping[str, Any]
+
+
+def table_of(
+    content: Content, *, of: str, data: str, command: str, origin: str | None = None
+) -> Callable[..., MeasuredTable]:
+    """Makes the tables of one file.
+
+    Parameters
+    ----------
+    content : mapping
+        What the file holds.
+    of : str
+        Names the measurement; see `MeasuredTable`.
+    data : str
+    command : str
+    origin : str, optional
+        Of the data; the content's own if left out.
+    """
+
+    def table(
+        title: str, columns: Iterable[str], rows: Iterable[Iterable[str]], note: str = ""
+    ) -> MeasuredTable:
+        return MeasuredTable(
+            of, title, origin or content["origin"], data, command, content.get("date", ""),
+            tuple(columns), tuple(tuple(row) for row in rows), note,
+        )  # fmt: skip
+
+    return table
+
+
+def number(value: float | None, digits: int = 3) -> str:
+    """A figure, or a dash where there is none."""
+    return "-" if value is None else f"{value:.{digits}f}"
+
+
+def spread(interval: list[float] | None) -> str:
+    """An interval, or nothing where there is none."""
+    return "" if interval is None else f"{interval[0]:.3f} to {interval[1]:.3f}"
+
+
+def share(row: Content) -> str:
+    """A share with its interval."""
+    if row["value"] is None:
+        return "-"
+    ci95 = row["ci95"]
+    return f"{row['value']:.1%}" + (f" ({ci95[0]:.1%} to {ci95[1]:.1%})" if ci95 else "")

@@ -1,0 +1,44 @@
+"""An ONNX file, loaded to run on the processor."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from sesamoid.errors import ModelError
+
+
+def onnx_session(weights: bytes, path: Path, *, threads: int = 0, fix: str) -> Any:
+    """An onnxruntime session.
+
+    Parameters
+    ----------
+    weights : bytes
+        The file's content.
+    path : Path
+        Where it comes from, for the message.
+    threads : int
+        For one inference; 0: all cores.
+    fix : str
+        What to do where it cannot be loaded.
+
+    Raises
+    ------
+    ModelError
+        onnxruntime cannot load it.
+    """
+    import onnxruntime  # slow to load, and listing applications does not need it
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads or os.cpu_count() or 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    try:
+        return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+    except Exception as error:
+        raise ModelError(
+            f"onnxruntime cannot load the weights ({str(error).splitlines()[0]})",
+            path=path,
+            fix=fix,
+        ) from None
