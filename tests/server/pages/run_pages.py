@@ -17,6 +17,7 @@ import uvicorn
 
 from sesamoid.server.access import Actor, Role
 from sesamoid.server.app import create_app
+from sesamoid.server.rate_limits import RateLimits
 from sesamoid.server.services import Services, open_services
 from sesamoid.server.settings import ServerSettings
 
@@ -27,6 +28,8 @@ from . import filling
 ROLES = {
     "stu": Role.STUDENT, "sono": Role.SONOGRAPHER, "rev": Role.REVIEWER, "adm": Role.ADMIN,
 }  # fmt: skip
+EASY = RateLimits(login="1000/minute", anonymous="100000/minute", session="100000/minute")
+"""Tests come from one address and log in more often than people; limits are tested elsewhere."""
 LONG = "P-2026-0417, left hand, second visit of the follow-up after the operation of the spring"
 SCANNED = ("S11", "S5", "S14", "S1", "S8")
 ILL = ("carpal_tunnel_syndrome:2", "radiocarpal_synovitis:2")
@@ -65,7 +68,7 @@ def main() -> None:
     for name in ("data", "tls_certificate", "tls_key"):
         if name in given:
             given[name] = Path(given[name])
-    settings = ServerSettings(**given)
+    settings = ServerSettings(**given, rates=EASY)
     services = open_services(settings, assistant=truth_assistant)
     if settings.public:
         fill(services)
