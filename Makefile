@@ -4,7 +4,8 @@ RUN_ENV := .venv-run
 SERVE_ENV := .venv-serve
 DEV_ENV := .venv
 DOCS_ENV := .venv-docs
-PIP_FLAGS := --quiet --disable-pip-version-check
+# What is never imported need not be compiled; the rest is when it is.
+PIP_FLAGS := --quiet --disable-pip-version-check --no-compile
 
 .DEFAULT_GOAL := help
 .PHONY: help demo serve test check bench docs format clean

@@ -111,15 +111,17 @@ def _bench_serve(model: str | None, seconds: float, viewers: int, as_json: bool)
         typer.echo(json.dumps(figures, indent=2))
         return
     columns = ("", ">one viewer", f">{figures['viewers']} viewers")
-    shown = table(f"{figures['what']}, {figures['cores']} cores", *columns)
+    shown = table(f"{figures['what']}, {figures['cores']} core(s)", *columns)
     for title, key, unit in (
         ("shown in the browser", "shown_per_second", "a second"),
         ("assessed", "assessed_per_second", "a second"),
         ("probe to screen, p50", "glass_to_glass_p50_ms", "ms"),
         ("probe to screen, p95", "glass_to_glass_p95_ms", "ms"),
+        ("processor time a frame, server", "server_processor_ms_per_frame", "ms"),
+        ("processor time a frame, browser", "browser_processor_ms_per_frame", "ms"),
     ):
         one, more = figures["alone"][key], figures["together"][key]
-        shown.add_row(title, f"{one:.1f} {unit}", f"{more:.1f} {unit}")
+        shown.add_row(title, *("–" if n is None else f"{n:.1f} {unit}" for n in (one, more)))
     output.print(shown)
     slow = figures["slow"]
     if slow is not None:

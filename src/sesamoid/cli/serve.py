@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from sesamoid.server.services import Services
     from sesamoid.server.settings import ServerSettings
 
+WORTH_TELLING_S = 5
+"""Of getting ready: on the first start on a machine the virtual scanner is compiled."""
 END_WITHIN_S = 5
 """After being asked to stop: open pages are then cut off; exams are stored in any case."""
 
@@ -131,10 +134,15 @@ def announce(services: Services, address: str) -> None:
 
 def warm_up(services: Services) -> None:
     """Make what the first exam needs while somebody still looks at the start page."""
+    began = time.monotonic()
     try:
         services.rooms.warm_up()
     except SesamoidError as error:
         errors.print(f"[bold]note[/]: {plain(error.sentence)}", soft_wrap=True, highlight=False)
+        return
+    passed = time.monotonic() - began
+    if passed > WORTH_TELLING_S:
+        output.print(f"The virtual scanner is ready ({passed:.0f} s; quicker from now on).")
 
 
 def address_of(settings: ServerSettings, listening: tuple[Any, ...]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from sesamoid.cli.analyze import require_writable
 from sesamoid.cli.console import errors, output, plain, progress, table
 from sesamoid.cli.simulate_choices import people_of, planes_of
 from sesamoid.errors import SesamoidError
+from sesamoid.models.cores import usable_cores
 
 if TYPE_CHECKING:
     from sesamoid.virtual.acquisition.dataset import Outcome
@@ -140,7 +140,7 @@ def simulate(
         _preview(simulation, preview)
         return
     require_writable(out)
-    _report(_run(simulation, jobs or available_cores()), out)
+    _report(_run(simulation, jobs or usable_cores()), out)
 
 
 def _muscles(seeds: tuple[int, ...], out: Path) -> None:
@@ -151,13 +151,6 @@ def _muscles(seeds: tuple[int, ...], out: Path) -> None:
         task = bar.add_task("virtual muscles", total=len(seeds))
         make_muscle_set(out, seeds, on_image=lambda: bar.advance(task))
     output.print(f"{len(seeds)} virtual muscles. Truth: {plain(out / TRUTH)}")
-
-
-def available_cores() -> int:
-    """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _run(simulation: Simulation, jobs: int) -> Outcome:

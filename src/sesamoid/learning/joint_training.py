@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,6 +19,7 @@ from sesamoid.learning.joint_pack import JointPack
 from sesamoid.learning.joint_recipe import JointRecipe, PhaseRecipe
 from sesamoid.learning.loop import Training, fit, prepare
 from sesamoid.learning.rounds import RoundSampler
+from sesamoid.models.cores import usable_cores
 from sesamoid.models.joint_task import JointTask
 
 Weights = dict[str, Tensor]
@@ -104,7 +104,7 @@ def train_joint(
     minutes : float
         Of training, all runs; NaN where a phase was cut off, for then it is not known.
     """
-    torch.set_num_threads(threads or os.cpu_count() or 1)
+    torch.set_num_threads(threads or usable_cores())
     weights, minutes, before = initial, 0.0, 0
     for number, phase in enumerate(recipe.phases):
         finished = folder / f"phase-{number}-{fingerprint[:12]}.pt"

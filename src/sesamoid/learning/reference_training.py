@@ -8,7 +8,6 @@ optimiser, schedule and averaged weights.
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +29,7 @@ from sesamoid.learning.loop import Training, fit, prepare
 from sesamoid.learning.reference_hrnet import HRNet
 from sesamoid.learning.reference_recipe import Kind
 from sesamoid.learning.rounds import RoundSampler
+from sesamoid.models.cores import usable_cores
 from sesamoid.models.joint_task import JointTask
 from sesamoid.models.published_network import ANATOMY, PLANES
 
@@ -161,7 +161,7 @@ def train_reference_network(
     folder, fingerprint, threads, on_round
         See `sesamoid.learning.joint_training.train_joint`.
     """
-    torch.set_num_threads(threads or os.cpu_count() or 1)
+    torch.set_num_threads(threads or usable_cores())
     phase = recipe.of_phase(0)
     size = phase.phase.canvas_size
     weights, finished = folder / f"{kind}.onnx", folder / f"{kind}-{fingerprint[:12]}.pt"

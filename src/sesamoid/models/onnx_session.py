@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 from sesamoid.errors import ModelError
+from sesamoid.models.cores import usable_cores
 
 
 def onnx_session(weights: bytes, path: Path, *, threads: int = 0, fix: str) -> Any:
@@ -19,7 +19,7 @@ def onnx_session(weights: bytes, path: Path, *, threads: int = 0, fix: str) -> A
     path : Path
         Where it comes from, for the message.
     threads : int
-        For one inference; 0: all cores.
+        For one inference; 0: all that it may use.
     fix : str
         What to do where it cannot be loaded.
 
@@ -31,7 +31,7 @@ def onnx_session(weights: bytes, path: Path, *, threads: int = 0, fix: str) -> A
     import onnxruntime  # slow to load, and listing applications does not need it
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads or os.cpu_count() or 1
+    options.intra_op_num_threads = threads or usable_cores()
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from sesamoid.anatomy import Protocol, protocol
 from sesamoid.evidence.timing import Timing
 from sesamoid.live import Guide, PlaneTracker
+from sesamoid.models.cores import usable_cores
 from sesamoid.models.onnx_session import onnx_session
 from sesamoid.virtual.acquisition import Examination, Offset, placed, usual_settings
 from sesamoid.virtual.body import WristHand, draw_person
@@ -94,7 +94,7 @@ def live_speed(
         "schema": "sesamoid-live-speed-v1",
         "what": "a live frame, from its packed bytes to the overlay",
         "origin": "virtual", "repeats": repeats, "frames": len(packed), "threads": threads,
-        "cores": cores(), "running": round(running, 3),
+        "cores": usable_cores(), "running": round(running, 3),
         "stages": {
             name: Timing.of(ours[:, i]).as_dict() for i, name in enumerate(STAGES)
         },
@@ -113,13 +113,6 @@ def live_speed(
         out["speed_up"] = float(np.median((pair + rest) / total))
         out["speed_up_networks"] = float(np.median(pair / ours[:, STAGES.index("network")]))
     return out
-
-
-def cores() -> int:
-    """Processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _one(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -126,7 +125,7 @@ def _train_joint(
         manifest_of(recipe, task, pictures, settings, start),
         out,
         initial=load_compact(start.folder / WEIGHTS) if start else None,
-        threads=settings.threads or os.cpu_count() or 1,
+        threads=settings.threads,
         on_round=on_round,
     )
     held_out = pack.where(held_out=True)

@@ -100,7 +100,11 @@ def _waiting(text: str) -> Tag:
     with made:
         box("sv-spin")
         Tag("h2", text)
-        Tag("p", "The first time takes a while: body and scanner are being made.")
+        Tag(
+            "p",
+            "The first time on a machine the virtual scanner is compiled, which takes about half "
+            "a minute. After that it takes a second or two.",
+        )
     return made
 
 

@@ -18,7 +18,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from sesamoid.errors import MissingExtra, SesamoidError
+from sesamoid.server.scanning import processor_time
 from sesamoid.server.scanning.encoding import unpacked
+from sesamoid.server.scanning.processor_time import cores
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 START_S = 300.0
@@ -49,6 +51,7 @@ def measure(
     dict
         ``browser``: frames a second and glass-to-glass milliseconds, alone and with the others;
         ``server``: frames assessed a second; ``slow``: what the slow viewer showed and missed.
+        Processor time a frame, of server and browser, is None where the system does not tell.
 
     Raises
     ------
@@ -67,21 +70,21 @@ def measure(
         raise MissingExtra(
             "there is no Chromium on this machine", fix="install the package chromium."
         )
-    with _server(assistant) as address, sync_playwright() as play:
+    with _server(assistant) as (address, server), sync_playwright() as play:
         room = _begin(address, assistant=assistant is not None)
         browser = play.chromium.launch(executable_path=program, args=["--no-sandbox"])
         page = browser.new_context(viewport={"width": WIDTH_PX, "height": HEIGHT_PX}).new_page()
         page.goto(f"{address}/scan/{room}")
         page.wait_for_function("window.sesamoidScan?.stream?.total > 30", timeout=120_000)
-        alone = _watched(page, address, room, seconds)
+        alone = _watched(page, address, room, seconds, server)
         with _others(address, room, viewers - 1) as others:
-            together = _watched(page, address, room, seconds)
+            together = _watched(page, address, room, seconds, server)
         browser.close()
     return {
         "what": "scan page in headless Chromium, virtual patient, probe in motion",
         "assistant": assistant,
         "window": [WIDTH_PX, HEIGHT_PX],
-        "cores": os.cpu_count(),
+        "cores": cores(),
         "load": os.getloadavg()[0],
         "seconds": seconds,
         "viewers": viewers,
@@ -92,10 +95,11 @@ def measure(
     }
 
 
-def _watched(page: Any, address: str, room: str, seconds: float) -> dict[str, Any]:
-    """Frames shown and assessed while the probe is moved to and fro."""
+def _watched(page: Any, address: str, room: str, seconds: float, server: int) -> dict[str, Any]:
+    """Frames shown and assessed while the probe is moved to and fro, and what they cost."""
     time.sleep(SETTLE_S)
     shown, before = page.evaluate("sesamoidScan.stream.total"), _state(address, room)
+    spent = _spent(server)
     began, turn = time.monotonic(), 0
     while time.monotonic() - began < seconds:
         key = KEYS[turn % len(KEYS)]
@@ -105,10 +109,15 @@ def _watched(page: Any, address: str, room: str, seconds: float) -> dict[str, An
         turn += 1
     passed = time.monotonic() - began
     after = _state(address, room)
+    server_s, browser_s = (_less(b, a) for a, b in zip(spent, _spent(server), strict=True))
     speed = page.evaluate(f"sesamoidScan.stream.speed({passed})")
+    shown = page.evaluate("sesamoidScan.stream.total") - shown
+    assessed = after["assessed"] - before["assessed"]
     return {
-        "shown_per_second": (page.evaluate("sesamoidScan.stream.total") - shown) / passed,
-        "assessed_per_second": (after["assessed"] - before["assessed"]) / passed,
+        "shown_per_second": shown / passed,
+        "assessed_per_second": assessed / passed,
+        "server_processor_ms_per_frame": _each_ms(server_s, assessed),
+        "browser_processor_ms_per_frame": _each_ms(browser_s, shown),
         "glass_to_glass_p50_ms": speed["p50"],
         "glass_to_glass_p95_ms": speed["p95"],
         "assistant_p50_ms": after["assist_p50_ms"],
@@ -116,9 +125,24 @@ def _watched(page: Any, address: str, room: str, seconds: float) -> dict[str, An
     }
 
 
+def _spent(server: int) -> tuple[float | None, float | None]:
+    """Processor time so far of the server, and of the browser: of all else that was started."""
+    mine = os.getpid()
+    everything = processor_time.seconds(mine, without=frozenset({server}))
+    return processor_time.seconds(server), everything
+
+
+def _less(a: float | None, b: float | None) -> float | None:
+    return None if a is None or b is None else a - b
+
+
+def _each_ms(seconds: float | None, count: int) -> float | None:
+    return None if seconds is None or not count else 1000 * seconds / count
+
+
 @contextlib.contextmanager
-def _server(assistant: str | None) -> Iterator[str]:
-    """A server of its own process, on a folder that is thrown away."""
+def _server(assistant: str | None) -> Iterator[tuple[str, int]]:
+    """Address and process of a server on a folder that is thrown away."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -134,7 +158,7 @@ def _server(assistant: str | None) -> Iterator[str]:
         )  # fmt: skip
         try:
             _wait_for(address, process)
-            yield address
+            yield address, process.pid
         finally:
             process.terminate()
             process.wait(30)

@@ -7,7 +7,7 @@ const RISE = 0.5; // rad by which the camera stands off the beam, towards the bo
 const DISTANCE = 330; // mm; the camera has a narrow view, so that near and far look alike
 const TURN_WITH = 0.8; // rad that the probe may be turned before the camera turns with it
 const SLOP_PX = 5;
-const EVERY_MS = { card: 30, software: 200 }; // a machine without a graphics card has other things to do
+const EVERY_MS = { card: 30, software: 250 }; // a machine without a graphics card has other things to do
 const vector = (numbers) => new THREE.Vector3(...numbers);
 
 export class Scene3D {
@@ -45,7 +45,7 @@ export class Scene3D {
     const render = renderer.render.bind(renderer);
     const software = isSoftware(renderer.getContext());
     const pause = software ? EVERY_MS.software : EVERY_MS.card;
-    if (software) renderer.setPixelRatio(0.8);
+    if (software) renderer.setPixelRatio(0.7);
     this.share = software ? 0.6 : 0.22; // of the way to where the camera belongs, at each repaint
     this.painted = 0;
     let children = -1;
