@@ -38,13 +38,13 @@ const guidance = `
 <section class="sv-say" v-if="!exercise" :class="{ calm: say?.control === 'hold', off: !assistant?.shown }" aria-live="polite">
   <template v-if="viewing">
     <span class="sign" v-html="svg(icons.look)"></span>
-    <p>{{ upper(viewing.item.kept.because) }}<small>Kept at {{ clock(viewing.item.kept.time_s) }}</small></p>
+    <p class="long">{{ upper(viewing.item.kept.because) }}<small>Kept at {{ clock(viewing.item.kept.time_s) }}</small></p>
     <button class="sv-b" @click="retake(viewing.plane)" v-if="operates">Take again</button>
     <button class="sv-b strong" @click="live">Back to live</button>
   </template>
   <template v-else-if="assistant?.shown">
     <span class="sign" v-html="svg(sign)"></span>
-    <p>{{ say ? upper(say.text) : 'Looking …' }}</p>
+    <p :class="{ long: say?.text.length > 70 }">{{ say ? upper(say.text) : 'Looking …' }}</p>
     <span class="keys" v-if="keysToPress.length"><template v-for="(cap, n) in keysToPress" :key="cap"><span v-if="n" aria-hidden="true">⇄</span><kbd :title="'Key ' + cap">{{ cap }}</kbd></template></span>
     <button class="sv-b" v-if="virtual && operates && say?.control === 'go there'" @click="go(wanted)">Go to {{ wanted }}</button>
   </template>
