@@ -9,13 +9,16 @@ import pytest
 
 from sesamoid.errors import SesamoidError
 from sesamoid.findings import DataOrigin, GradeLetter
-from sesamoid.live.acquisition import Acquirer, Candidate
+from sesamoid.live.acquisition import Acquirer
+from sesamoid.live.candidate import Candidate
 from sesamoid.live.checklist import Kept, PlaneProgress
+from sesamoid.live.clearness import clearness
 from sesamoid.live.frames import LiveFrame
 from sesamoid.live.planes import PlaneState
 from sesamoid.live.settings import live_settings
+from sesamoid.measure import PlaneEvidence
 
-from .scripted import IDS, assessment, picture
+from .scripted import IDS, assessment, picture, probabilities
 
 RULE = live_settings().acquisition
 STEP_S = 0.1
@@ -74,6 +77,47 @@ def test_grade_a_is_kept_once_held_and_the_sharpest_of_it() -> None:
     assert RULE.hold_frames == 5
     assert scan.numbers == [1]
     assert scan.item("S11").progress is PlaneProgress.KEPT
+
+
+def test_an_a_near_its_edge_waits_for_a_clear_one() -> None:
+    scan = Scan().frames("S11", "A" * 20, score=0.87)
+    assert scan.numbers == []
+    scan.frames("S11", "AAAAA", score=0.97)
+    assert scan.numbers == [20]
+    assert "clearly" in scan.reasons[0]
+
+
+def test_an_a_that_never_becomes_clear_is_kept_after_a_time() -> None:
+    hold, wait = RULE.hold_frames, round(RULE.a_after_s / STEP_S)
+    scan = Scan().frames("S11", "A" * (hold + wait - 1), score=0.86, sharp=[1, 9, *[1] * 60])
+    assert scan.numbers == []
+    scan.frames("S11", "AA", score=0.86)
+    assert scan.numbers == [1]
+    scan.frames("S11", "A" * 200, score=0.86)
+    assert len(scan.numbers) == 1, "what is no clearer does not replace it"
+
+
+@pytest.mark.parametrize("doubt", [{"score": 0.87}, {"sure": 0.6}, {"echo": 0.75}])
+def test_score_plane_and_echo_all_have_to_be_clear(doubt: dict[str, float]) -> None:
+    clear = live_settings().clear
+    echo = doubt.get("echo", 0.95)
+    found = assessment(
+        "S11", "A", score=doubt.get("score", 0.95),
+        probabilities=probabilities("S11", doubt.get("sure", 0.95)),
+        evidence=PlaneEvidence({}, tendon_echo={"FPL": 1.0, "FD": echo}),
+    )  # fmt: skip
+    assert 0 < clearness(found, clear) < 1
+    assert clearness(assessment("S11", "A"), clear) >= 1
+    assert clearness(assessment("S11", "B"), clear) == 0
+
+
+def test_an_unclear_a_is_kept_when_the_probe_leaves_and_takes_the_place_of_a_b() -> None:
+    scan = Scan().frames("S11", "BBBBBB").frames("none", "C")
+    scan.frames("S11", "A" * 8, score=0.87).frames("none", "C")
+    assert [k.letter.value for k in scan.kept] == ["B", "A"]
+    assert "clearest of grade A" in scan.reasons[1]
+    scan.frames("S11", "A" * 8, score=0.89).frames("none", "C")
+    assert len(scan.kept) == 2
 
 
 @pytest.mark.parametrize("broken", ["AAAABAAAA", "AAAACAAAA", "BAAAABAAAAC"])
@@ -153,9 +197,9 @@ def test_a_retake_replaces_even_a_better_one() -> None:
     scan.acquirer.retake("S11")
     assert scan.item("S11").progress is PlaneProgress.RETAKE
     assert "S11" in scan.acquirer.checklist.wanted
-    scan.frames("S11", "AAAAA", score=0.86)
+    scan.frames("S11", "AAAAA", score=0.91)
     assert len(scan.numbers) == 2
-    assert scan.item("S11").kept.grade.score == 0.86
+    assert scan.item("S11").kept.grade.score == 0.91
 
 
 def test_a_retake_waits_for_an_a_as_long_as_the_first_time() -> None:

@@ -71,6 +71,19 @@ def test_on_the_plane_but_short_of_grade_a_small_errors_count() -> None:
     assert {s.text for s in said(guide(), 2, pose=gone, letter="B")} == {"hold still"}
 
 
+def test_a_tendon_short_of_clearly_bright_is_worth_a_motion_before_the_picture_is_kept() -> None:
+    pose = offset("S11", along_mm=0.5, tilt_deg=1.0)
+    for echo, act in ((0.8, Act.FAN), (0.95, Act.HOLD)):
+        seen = evidence(tendon_echo={"FCR": echo})
+        assert said(guide(), 2, pose=pose, evidence=seen)[-1].act is act, echo
+
+
+def test_off_the_plane_a_slightly_dark_tendon_comes_after_the_pose() -> None:
+    pose = offset("S11", along_mm=6.0)
+    seen = evidence(tendon_echo={"FCR": 0.8})
+    assert {s.act for s in said(guide(), 2, pose=pose, evidence=seen)} == {Act.SLIDE}
+
+
 def test_right_by_all_that_is_known_and_yet_not_there_small_errors_count() -> None:
     pose = offset("S11", along_mm=2.0, tilt_deg=3.0)
     spoken = said(guide(), 2, pose=pose, letter="B", state=OFF)

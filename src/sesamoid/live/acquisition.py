@@ -1,64 +1,23 @@
-"""When a frame is kept: held at grade A, or the best B after a time; a better one replaces it."""
+"""When a frame is kept: held at a clear A, or the best A or B after a time.
+
+What is kept is replaced by a better one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import replace
 
 from sesamoid.errors import SesamoidError
 from sesamoid.findings import GradeLetter
-from sesamoid.live.assessment import NO_PLANE, Assessment
+from sesamoid.live.assessment import NO_PLANE
+from sesamoid.live.candidate import Candidate, Choice, Hold
 from sesamoid.live.checklist import Checklist, ChecklistItem, Kept, PlaneProgress
-from sesamoid.live.frames import LiveFrame
+from sesamoid.live.clearness import clearness
 from sesamoid.live.planes import PlaneState
-from sesamoid.live.settings import AcquisitionSettings, live_settings
+from sesamoid.live.settings import AcquisitionSettings, ClearSettings, live_settings
 
 RANK = {GradeLetter.A: 2, GradeLetter.B: 1, GradeLetter.C: 0}
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A frame that may be kept, shown as the protocol wants it."""
-
-    frame: LiveFrame
-    pixels: NDArray[np.uint8]
-    assessment: Assessment
-
-    @property
-    def letter(self) -> GradeLetter:
-        """Of its grade; what was not graded counts as C."""
-        grade = self.assessment.grade
-        return GradeLetter.C if grade is None else grade.letter
-
-    @property
-    def score(self) -> float:
-        """Of its grade."""
-        grade = self.assessment.grade
-        return 0.0 if grade is None else grade.score
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A frame to keep, and why."""
-
-    plane: str
-    candidate: Candidate
-    reason: str
-
-
-@dataclass
-class _Hold:
-    """Frames of one plane in a row with at least some grade, and the best of them."""
-
-    plane: str = NO_PLANE
-    count: int = 0
-    best: Candidate | None = None
-
-    def drop(self) -> None:
-        self.plane, self.count, self.best = NO_PLANE, 0, None
 
 
 class Acquirer:
@@ -68,13 +27,14 @@ class Acquirer:
     ----------
     planes : sequence of str
     settings : AcquisitionSettings, optional
+    clear : ClearSettings, optional
     items : sequence of ChecklistItem, optional
         What an earlier part of the session has done.
 
     Notes
     -----
-    At any time it holds on to two frames at most, and to one more for each plane of which only a
-    B was seen and nothing is kept yet.
+    At any time it holds on to three frames at most, and to one more for each plane of which
+    nothing as good is kept yet.
     """
 
     def __init__(
@@ -82,15 +42,18 @@ class Acquirer:
         planes: Sequence[str],
         *,
         settings: AcquisitionSettings | None = None,
+        clear: ClearSettings | None = None,
         items: Sequence[ChecklistItem] = (),
     ):
         self.settings = settings if settings is not None else live_settings().acquisition
+        self.clear = clear if clear is not None else live_settings().clear
         before = {item.plane: item for item in items}
         self._items = {plane: before.get(plane, ChecklistItem(plane)) for plane in planes}
-        self._good, self._fair = _Hold(), _Hold()
+        self._clear, self._good, self._fair = Hold(), Hold(), Hold()
         self._pending: dict[str, Candidate] = {}
         self._plane = NO_PLANE
         self._from_s = dict.fromkeys(planes, 0.0)
+        self._good_from_s: dict[str, float] = {}
 
     @property
     def checklist(self) -> Checklist:
@@ -121,9 +84,11 @@ class Acquirer:
         item = self._items[plane]
         seen = PlaneProgress.SEEN if item.progress is PlaneProgress.TODO else item.progress
         self._items[plane] = replace(item, seconds=item.seconds + passed_s, progress=seen)
-        letter = candidate.letter
-        self._hold(self._good, plane, candidate, letter is GradeLetter.A, by_score=False)
-        self._hold(self._fair, plane, candidate, letter is not GradeLetter.C, by_score=True)
+        letter, order = candidate.letter, self._order(candidate)
+        clear = clearness(candidate.assessment, self.clear) >= 1
+        self._clear.take(plane, candidate, clear, (candidate.assessment.sharpness,))
+        self._good.take(plane, candidate, letter is GradeLetter.A, order)
+        self._fair.take(plane, candidate, letter is not GradeLetter.C, order)
         chosen += self._choose(plane)
         return tuple(chosen)
 
@@ -139,7 +104,7 @@ class Acquirer:
     def keep(self, kept: Kept) -> None:
         """A frame of a plane was kept."""
         item = self._items[kept.plane]
-        self._pending.pop(kept.plane, None)
+        self._forget(kept.plane)
         self._items[kept.plane] = replace(
             item, kept=kept, progress=PlaneProgress.KEPT, history=item.history + 1
         )
@@ -151,54 +116,76 @@ class Acquirer:
                 f"there is no plane {plane!r} to take again",
                 fix=f"use one of {', '.join(self._items)}.",
             )
-        self._pending.pop(plane, None)
+        self._forget(plane)
         self._break()
         self._from_s[plane] = self._items[plane].seconds
         self._items[plane] = replace(self._items[plane], progress=PlaneProgress.RETAKE)
 
     def _break(self) -> None:
-        self._good.drop()
-        self._fair.drop()
-
-    def _hold(
-        self, hold: _Hold, plane: str, candidate: Candidate, good: bool, *, by_score: bool
-    ) -> None:
-        if not good or hold.plane != plane:
+        for hold in (self._clear, self._good, self._fair):
             hold.drop()
-        if not good:
-            return
-        hold.plane = plane
-        hold.count += 1
-        if hold.best is None or _order(candidate, by_score) > _order(hold.best, by_score):
-            hold.best = candidate
+
+    def _forget(self, plane: str) -> None:
+        self._pending.pop(plane, None)
+        self._good_from_s.pop(plane, None)
 
     def _choose(self, plane: str) -> list[Choice]:
         rule = self.settings
-        if self._good.count >= rule.hold_frames and self._good.best is not None:
-            best = self._good.best
+        if self._clear.count >= rule.hold_frames and self._clear.best is not None:
+            best = self._clear.best
             if self._wins(plane, best):
-                reason = f"held grade A for {rule.hold_frames} frames; the sharpest of them"
-                self._good.drop()
+                reason = f"clearly grade A for {rule.hold_frames} frames; the sharpest of them"
+                self._clear.drop()
                 return [Choice(plane, best, reason)]
-        if self._fair.count >= rule.hold_frames and self._fair.best is not None:
-            best, waiting = self._fair.best, self._pending.get(plane)
-            if self._open(plane) and (
-                waiting is None or _order(best, True) > _order(waiting, True)
-            ):
-                self._pending[plane] = best
-        tried_s = self._items[plane].seconds - self._from_s[plane]
-        if tried_s >= rule.b_after_s and plane in self._pending:
-            waiting = self._pending.pop(plane)
+        for hold in (self._good, self._fair):
+            if hold.count >= rule.hold_frames and hold.best is not None:
+                self._wait(plane, hold.best)
+        waiting, now = self._pending.get(plane), self._items[plane].seconds
+        if waiting is None:
+            return []
+        if waiting.letter is GradeLetter.A:
+            if now - self._good_from_s[plane] < rule.a_after_s:
+                return []
+            reason = f"grade A for {rule.a_after_s:g} s, never clearly; the clearest of it"
+        else:
+            if now - self._from_s[plane] < rule.b_after_s:
+                return []
             reason = f"no grade A within {rule.b_after_s:g} s; the best of grade B"
-            return [Choice(plane, waiting, reason)]
-        return []
+        self._forget(plane)
+        return [Choice(plane, waiting, reason)]
+
+    def _wait(self, plane: str, new: Candidate) -> None:
+        """Have a frame ready, should none better come."""
+        waiting = self._pending.get(plane)
+        better = waiting is None or self._order(new) > self._order(waiting)
+        if not better or not self._lacks(plane, new.letter):
+            return
+        self._pending[plane] = new
+        if new.letter is GradeLetter.A:
+            self._good_from_s.setdefault(plane, self._items[plane].seconds)
 
     def _leave(self, plane: str) -> list[Choice]:
-        """The best B of a plane is kept when the probe leaves it: better than nothing."""
-        waiting = self._pending.pop(plane, None)
-        if waiting is None or not self._open(plane):
+        """The best of a plane is kept when the probe leaves it: better than nothing."""
+        waiting = self._pending.get(plane)
+        if waiting is None:
             return []
-        return [Choice(plane, waiting, "the probe left the plane; the best of grade B")]
+        self._forget(plane)
+        if not self._lacks(plane, waiting.letter):
+            return []
+        best = "clearest of grade A" if waiting.letter is GradeLetter.A else "best of grade B"
+        return [Choice(plane, waiting, f"the probe left the plane; the {best}")]
+
+    def _lacks(self, plane: str, letter: GradeLetter) -> bool:
+        """Whether nothing as good is kept of a plane."""
+        kept = self._items[plane].kept
+        return self._open(plane) or kept is None or RANK[letter] > RANK[kept.letter]
+
+    def _order(self, candidate: Candidate) -> tuple[float, float, float]:
+        """Better frames are larger: by grade; by clearness or score, roughly; by sharpness."""
+        letter = candidate.letter
+        good = letter is GradeLetter.A
+        fine = clearness(candidate.assessment, self.clear) if good else candidate.score
+        return (RANK[letter], round(fine, 1), candidate.assessment.sharpness)
 
     def _open(self, plane: str) -> bool:
         return self._items[plane].progress is not PlaneProgress.KEPT
@@ -216,9 +203,3 @@ class Acquirer:
             return True
         sharper = new.assessment.sharpness >= rule.sharper * old.sharpness
         return sharper and new.score >= score - rule.score_slack
-
-
-def _order(candidate: Candidate, by_score: bool) -> tuple[float, float]:
-    """Among frames of grade A sharpness decides; of B the score, to one decimal, comes first."""
-    sharpness = candidate.assessment.sharpness
-    return (round(candidate.score, 1) if by_score else 0.0, sharpness)

@@ -8,7 +8,7 @@ from sesamoid.anatomy import GradeRule, Plane, structure
 from sesamoid.live.assessment import Assessment
 from sesamoid.live.directions import compass
 from sesamoid.live.instruction import Act, Instruction
-from sesamoid.live.settings import GuidanceSettings
+from sesamoid.live.settings import ClearSettings, GuidanceSettings
 from sesamoid.measure import PlaneEvidence
 
 NO_CONTACT, REVERSED = 20.0, 10.0
@@ -22,7 +22,11 @@ FORCES_C = 1.0
 
 
 def complaints(
-    assessment: Assessment, plane: Plane, rule: GradeRule, settings: GuidanceSettings
+    assessment: Assessment,
+    plane: Plane,
+    rule: GradeRule,
+    settings: GuidanceSettings,
+    clear: ClearSettings,
 ) -> dict[str, Instruction]:
     """Everything that is wrong with the picture, by a key that stays the same from frame to frame.
 
@@ -31,7 +35,7 @@ def complaints(
     """
     found = dict(_contact(assessment, plane, settings))
     if assessment.evidence is not None:
-        for key, one in _seen(assessment.evidence, plane, rule):
+        for key, one in _seen(assessment.evidence, plane, rule, clear):
             found.setdefault(key, one)
     return found
 
@@ -64,7 +68,7 @@ def _contact(
 
 
 def _seen(
-    evidence: PlaneEvidence, plane: Plane, rule: GradeRule
+    evidence: PlaneEvidence, plane: Plane, rule: GradeRule, clear: ClearSettings
 ) -> Iterator[tuple[str, Instruction]]:
     if evidence.reversed:
         text = f"turn the probe round: {plane.left} belongs at the left of the screen"
@@ -72,7 +76,7 @@ def _seen(
     yield from _depth(evidence, plane, rule)
     yield from _gain(evidence, plane, rule)
     yield from _centre(evidence, plane, rule)
-    yield from _parts(evidence, plane, rule)
+    yield from _parts(evidence, plane, rule, clear)
 
 
 def _depth(
@@ -122,15 +126,14 @@ def _centre(
 
 
 def _parts(
-    evidence: PlaneEvidence, plane: Plane, rule: GradeRule
+    evidence: PlaneEvidence, plane: Plane, rule: GradeRule, clear: ClearSettings
 ) -> Iterator[tuple[str, Instruction]]:
     """Parts that are cut off, dark or not there; what the pose does not explain."""
     here = compass(plane)
     dark = {
-        key
+        key: _darkness(evidence.tendon_echo[key], rule.tendon_echo_least, clear.tendon_echo)
         for key, (part, _) in plane.parts.items()
-        if structure(part.structures[0]).category == "tendon"
-        and evidence.tendon_echo.get(key, 1.0) < rule.tendon_echo_least
+        if structure(part.structures[0]).category == "tendon" and key in evidence.tendon_echo
     }
     for key, (part, needed) in plane.parts.items():
         seen = evidence.visibility.get(key, 0.0)
@@ -144,6 +147,13 @@ def _parts(
         elif missing and key not in evidence.depth_cut:
             text = f"slide slowly to and fro until the {part.title} shows"
             yield f"part {key}", Instruction(Act.SWEEP, text, plane.id, severity, here.across)
-        elif key in dark:
+        elif dark.get(key, 0.0) > 0:
             text = f"tilt slowly to and fro until the {part.title} is bright"
-            yield f"dark {key}", Instruction(Act.FAN, text, plane.id, 1.1, here.across)
+            yield f"dark {key}", Instruction(Act.FAN, text, plane.id, dark[key], here.across)
+
+
+def _darkness(echo: float, least: float, clear: float) -> float:
+    """Severity of a tendon's echo: 1.1 where it costs the grade, less short of clearly bright."""
+    if echo < least:
+        return 1.1
+    return 0.0 if echo >= clear else SLIGHT + (1 - SLIGHT) * (clear - echo) / (clear - least)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from sesamoid.anatomy import Plane, Protocol
-from sesamoid.findings import GradeLetter
 from sesamoid.live.assessment import NO_PLANE, Assessment
+from sesamoid.live.clearness import clearness
 from sesamoid.live.complaints import complaints, no_contact
 from sesamoid.live.instruction import Act, Instruction, Side, explore, move
 from sesamoid.live.planes import PlaneState
 from sesamoid.live.pose_filter import Error, PoseFilter
-from sesamoid.live.settings import GuidanceSettings, live_settings
+from sesamoid.live.settings import ClearSettings, GuidanceSettings, live_settings
 from sesamoid.live.steady import Fading, Voice
 
 UNEXPLAINED = ("edge", "part", "dark", "contact", "centre")
@@ -30,6 +30,7 @@ class Guide:
     side : {"left", "right"} or None
         The hand that is scanned, where known.
     settings : GuidanceSettings, optional
+    clear : ClearSettings, optional
         Those that ship if left out.
     """
 
@@ -39,9 +40,11 @@ class Guide:
         *,
         side: Side | None = None,
         settings: GuidanceSettings | None = None,
+        clear: ClearSettings | None = None,
     ):
         self.protocol, self.side = protocol, side
         self.settings = settings if settings is not None else live_settings().guidance
+        self.clear = clear if clear is not None else live_settings().clear
         self._filter = PoseFilter(self.settings)
         self._errors: dict[str, Error] = {}
         self._fading = Fading(self.settings.settle_s)
@@ -139,10 +142,10 @@ class Guide:
     def _short_of_a(
         self, assessment: Assessment, state: PlaneState, plane: str, time_s: float
     ) -> bool:
-        """On the plane, and most of the recent frames are not grade A: small errors count."""
-        grade = assessment.grade
+        """On the plane, and most of the recent frames are no clear A: small errors count."""
         here = state.plane == plane and assessment.plane == plane
-        short = here and grade is not None and grade.letter is not GradeLetter.A
+        graded = here and assessment.grade is not None
+        short = graded and clearness(assessment, self.clear) < 1
         said = {"short": Instruction(Act.HOLD, "", plane)} if short else {}
         return bool(self._short.update(said, time_s))
 
@@ -179,7 +182,7 @@ class Guide:
             if abs(error.value) >= rule.sure * error.sd
         }  # fmt: skip
         said = self._fading.update(
-            complaints(assessment, plane, self.protocol.grading, rule), time_s
+            complaints(assessment, plane, self.protocol.grading, rule, self.clear), time_s
         )
         if any(one.severity >= rule.start for one in moves.values()):
             said = {key: one for key, one in said.items() if key.split()[0] not in UNEXPLAINED}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sesamoid.live.acquisition import Acquirer, Candidate, Choice
+from sesamoid.live.acquisition import Acquirer
 from sesamoid.live.assessment import NO_PLANE
+from sesamoid.live.candidate import Candidate, Choice
 from sesamoid.live.checklist import By, Kept, kept_from_line
 from sesamoid.live.planes import PlaneState
 from sesamoid.live.record import SessionRecord

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from sesamoid.anatomy import Protocol
 from sesamoid.errors import SesamoidError
-from sesamoid.live.acquisition import Acquirer, Candidate
+from sesamoid.live.acquisition import Acquirer
 from sesamoid.live.assessment import Assessment, Assessor
+from sesamoid.live.candidate import Candidate
 from sesamoid.live.checklist import Checklist
 from sesamoid.live.clock import Clock, SystemClock
 from sesamoid.live.contact import lift_off
@@ -88,14 +89,17 @@ class Session:
             raise
         names = [plane.id for plane in protocol.planes]
         self._acquirer = Acquirer(
-            names, settings=self.settings.acquisition, items=self._history.items
-        )
+            names, settings=self.settings.acquisition, clear=self.settings.clear,
+            items=self._history.items,
+        )  # fmt: skip
         self._keeper = Keeper(
             self._record, self._acquirer, assistant=assistant,
             mirrored=source.orientation.mirrored, number=self._history.kept,
         )  # fmt: skip
         self._tracker = PlaneTracker(names, self.settings.planes)
-        self._guide = Guide(protocol, side=side, settings=self.settings.guidance)
+        self._guide = Guide(
+            protocol, side=side, settings=self.settings.guidance, clear=self.settings.clear
+        )
         self._watch = FrameWatch(self.settings.watch)
         self._time_s: float | None = None
         self._said = ""

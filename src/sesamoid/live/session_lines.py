@@ -7,8 +7,8 @@ from typing import Any
 
 from sesamoid import __version__
 from sesamoid.anatomy import Protocol
-from sesamoid.live.acquisition import Choice
 from sesamoid.live.assessment import Assessment
+from sesamoid.live.candidate import Choice
 from sesamoid.live.checklist import By
 from sesamoid.live.frames import LiveFrame, SourceEvent
 from sesamoid.live.loop import LoopReport

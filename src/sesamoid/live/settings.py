@@ -24,10 +24,20 @@ class PlaneSettings:
 
 
 @dataclass(frozen=True)
+class ClearSettings:
+    """What makes a grade A a clear one; see ``settings.yaml`` for each."""
+
+    score: float
+    probability: float
+    tendon_echo: float
+
+
+@dataclass(frozen=True)
 class AcquisitionSettings:
     """When a frame is kept; see ``settings.yaml`` for each."""
 
     hold_frames: int
+    a_after_s: float
     b_after_s: float
     sharper: float
     score_slack: float
@@ -94,6 +104,7 @@ class LiveSettings:
     """All of it."""
 
     planes: PlaneSettings
+    clear: ClearSettings
     acquisition: AcquisitionSettings
     guidance: GuidanceSettings
     watch: WatchSettings
@@ -110,6 +121,7 @@ def read_settings(path: Path) -> LiveSettings:
     content.text("tag", choices=("R", "M", "P"))
     found = LiveSettings(
         planes=_part(PlaneSettings, content.child("planes")),
+        clear=_part(ClearSettings, content.child("clear")),
         acquisition=_part(AcquisitionSettings, content.child("acquisition")),
         guidance=_part(GuidanceSettings, content.child("guidance")),
         watch=_part(WatchSettings, content.child("watch")),
