@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sesamoid.anatomy import protocol
-from sesamoid.live.assessment import Estimate
+from sesamoid.live.assessment import Estimate, SeenPart
 from sesamoid.live.guidance import Guide
 from sesamoid.live.instruction import Act
 from sesamoid.live.planes import PlaneState
@@ -76,6 +76,17 @@ def test_a_tendon_short_of_clearly_bright_is_worth_a_motion_before_the_picture_i
     for echo, act in ((0.8, Act.FAN), (0.95, Act.HOLD)):
         seen = evidence(tendon_echo={"FCR": echo})
         assert said(guide(), 2, pose=pose, evidence=seen)[-1].act is act, echo
+
+
+def test_a_good_picture_of_tendons_is_still_worth_a_tilt_to_and_fro() -> None:
+    pose = offset("S11", along_mm=0.5, tilt_deg=1.0)
+    one = guide()
+    tendons = {"FCR": SeenPart(1.0, None, 120.0)}
+    spoken = said(one, 2, pose=pose, evidence=evidence(), seen=tendons)
+    assert spoken[-1].text == "tilt slowly to and fro for the brightest tendons"
+    later = said(one, 8, start_s=2, pose=pose, evidence=evidence(), seen=tendons)
+    assert {s.act for s in later} == {Act.FAN, Act.HOLD}, "it is not asked for without end"
+    assert {s.act for s in said(guide(), 2, pose=pose, evidence=evidence())} == {Act.HOLD}
 
 
 def test_off_the_plane_a_slightly_dark_tendon_comes_after_the_pose() -> None:

@@ -11,9 +11,10 @@ from dataclasses import replace
 from sesamoid.errors import SesamoidError
 from sesamoid.findings import GradeLetter
 from sesamoid.live.assessment import NO_PLANE
-from sesamoid.live.candidate import Candidate, Choice, Hold
+from sesamoid.live.brightness import Brightness
+from sesamoid.live.candidate import Candidate, Choice, Hold, Waiting
 from sesamoid.live.checklist import Checklist, ChecklistItem, Kept, PlaneProgress
-from sesamoid.live.clearness import clearness
+from sesamoid.live.clearness import clearness, shows_tendons
 from sesamoid.live.planes import PlaneState
 from sesamoid.live.settings import AcquisitionSettings, ClearSettings, live_settings
 
@@ -33,7 +34,7 @@ class Acquirer:
 
     Notes
     -----
-    At any time it holds on to three frames at most, and to one more for each plane of which
+    At any time it holds on to two frames at most, and to one more for each plane of which
     nothing as good is kept yet.
     """
 
@@ -49,8 +50,9 @@ class Acquirer:
         self.clear = clear if clear is not None else live_settings().clear
         before = {item.plane: item for item in items}
         self._items = {plane: before.get(plane, ChecklistItem(plane)) for plane in planes}
-        self._clear, self._good, self._fair = Hold(), Hold(), Hold()
-        self._pending: dict[str, Candidate] = {}
+        self._good, self._fair = Hold(), Hold()
+        self._brightness = Brightness(self.clear.memory_s)
+        self._pending: dict[str, Waiting] = {}
         self._plane = NO_PLANE
         self._from_s = dict.fromkeys(planes, 0.0)
         self._good_from_s: dict[str, float] = {}
@@ -84,11 +86,10 @@ class Acquirer:
         item = self._items[plane]
         seen = PlaneProgress.SEEN if item.progress is PlaneProgress.TODO else item.progress
         self._items[plane] = replace(item, seconds=item.seconds + passed_s, progress=seen)
-        letter, order = candidate.letter, self._order(candidate)
-        clear = clearness(candidate.assessment, self.clear) >= 1
-        self._clear.take(plane, candidate, clear, (candidate.assessment.sharpness,))
-        self._good.take(plane, candidate, letter is GradeLetter.A, order)
-        self._fair.take(plane, candidate, letter is not GradeLetter.C, order)
+        self._brightness.update(candidate.assessment, candidate.frame.time_s)
+        letter = candidate.letter
+        self._good.take(plane, candidate, letter is GradeLetter.A, self._better)
+        self._fair.take(plane, candidate, letter is not GradeLetter.C, self._better)
         chosen += self._choose(plane)
         return tuple(chosen)
 
@@ -122,46 +123,61 @@ class Acquirer:
         self._items[plane] = replace(self._items[plane], progress=PlaneProgress.RETAKE)
 
     def _break(self) -> None:
-        for hold in (self._clear, self._good, self._fair):
-            hold.drop()
+        self._good.drop()
+        self._fair.drop()
 
     def _forget(self, plane: str) -> None:
         self._pending.pop(plane, None)
         self._good_from_s.pop(plane, None)
 
     def _choose(self, plane: str) -> list[Choice]:
-        rule = self.settings
-        if self._clear.count >= rule.hold_frames and self._clear.best is not None:
-            best = self._clear.best
-            if self._wins(plane, best):
-                reason = f"clearly grade A for {rule.hold_frames} frames; the sharpest of them"
-                self._clear.drop()
-                return [Choice(plane, best, reason)]
-        for hold in (self._good, self._fair):
+        rule, good = self.settings, self._good
+        for hold, letter in ((good, GradeLetter.A), (self._fair, GradeLetter.B)):
             if hold.count >= rule.hold_frames and hold.best is not None:
-                self._wait(plane, hold.best)
-        waiting, now = self._pending.get(plane), self._items[plane].seconds
-        if waiting is None:
-            return []
-        if waiting.letter is GradeLetter.A:
-            if now - self._good_from_s[plane] < rule.a_after_s:
-                return []
-            reason = f"grade A for {rule.a_after_s:g} s, never clearly; the clearest of it"
-        else:
-            if now - self._from_s[plane] < rule.b_after_s:
-                return []
-            reason = f"no grade A within {rule.b_after_s:g} s; the best of grade B"
-        self._forget(plane)
-        return [Choice(plane, waiting, reason)]
-
-    def _wait(self, plane: str, new: Candidate) -> None:
-        """Have a frame ready, should none better come."""
+                self._wait(plane, Waiting(hold.best, letter))
         waiting = self._pending.get(plane)
-        better = waiting is None or self._order(new) > self._order(waiting)
-        if not better or not self._lacks(plane, new.letter):
+        if waiting is not None:
+            reason = self._ripe(plane, waiting)
+            if not reason:
+                return []
+            self._forget(plane)
+            good.drop()
+            return [Choice(plane, waiting.candidate, reason)]
+        if good.count < rule.hold_frames or good.best is None or self._clearness(good.best) < 1:
+            return []
+        best = good.best
+        if not self._wins(plane, best):
+            return []
+        good.drop()
+        return [Choice(plane, best, "grade A, and clearly better than what was kept")]
+
+    def _ripe(self, plane: str, waiting: Waiting) -> str:
+        """Why a frame that waits is to be kept now; empty where it is not."""
+        rule, now = self.settings, self._items[plane].seconds
+        if waiting.held is not GradeLetter.A:
+            late = now - self._from_s[plane] >= rule.b_after_s
+            return f"no grade A within {rule.b_after_s:g} s; the best of grade B" if late else ""
+        waited = now - self._good_from_s[plane]
+        least = rule.toggle_s if shows_tendons(waiting.candidate.assessment) else 0.0
+        if waited >= least and self._clearness(waiting.candidate) >= 1:
+            return f"held grade A for {rule.hold_frames} frames; the clearest and sharpest"
+        late = waited >= rule.a_after_s
+        return (
+            f"grade A for {rule.a_after_s:g} s, never clearly; the clearest of it" if late else ""
+        )
+
+    def _wait(self, plane: str, new: Waiting) -> None:
+        """Have a frame ready, should none better come."""
+        old = self._pending.get(plane)
+        if not self._lacks(plane, new.held):
             return
+        if old is not None:
+            same = RANK[new.held] == RANK[old.held]
+            better = self._better(new.candidate, old.candidate)
+            if not (better if same else RANK[new.held] > RANK[old.held]):
+                return
         self._pending[plane] = new
-        if new.letter is GradeLetter.A:
+        if new.held is GradeLetter.A:
             self._good_from_s.setdefault(plane, self._items[plane].seconds)
 
     def _leave(self, plane: str) -> list[Choice]:
@@ -170,22 +186,28 @@ class Acquirer:
         if waiting is None:
             return []
         self._forget(plane)
-        if not self._lacks(plane, waiting.letter):
+        if not self._lacks(plane, waiting.held):
             return []
-        best = "clearest of grade A" if waiting.letter is GradeLetter.A else "best of grade B"
-        return [Choice(plane, waiting, f"the probe left the plane; the {best}")]
+        best = "clearest of grade A" if waiting.held is GradeLetter.A else "best of grade B"
+        return [Choice(plane, waiting.candidate, f"the probe left the plane; the {best}")]
 
     def _lacks(self, plane: str, letter: GradeLetter) -> bool:
         """Whether nothing as good is kept of a plane."""
         kept = self._items[plane].kept
         return self._open(plane) or kept is None or RANK[letter] > RANK[kept.letter]
 
+    def _better(self, new: Candidate, old: Candidate) -> bool:
+        """By grade; then by clearness or score, roughly; then by sharpness."""
+        return self._order(new) > self._order(old)
+
     def _order(self, candidate: Candidate) -> tuple[float, float, float]:
-        """Better frames are larger: by grade; by clearness or score, roughly; by sharpness."""
-        letter = candidate.letter
-        good = letter is GradeLetter.A
-        fine = clearness(candidate.assessment, self.clear) if good else candidate.score
-        return (RANK[letter], round(fine, 1), candidate.assessment.sharpness)
+        good = candidate.letter is GradeLetter.A
+        fine = min(1.0, self._clearness(candidate)) if good else candidate.score
+        return (RANK[candidate.letter], round(fine, 1), candidate.assessment.sharpness)
+
+    def _clearness(self, candidate: Candidate) -> float:
+        found = candidate.assessment
+        return clearness(found, self.clear, loss=self._brightness.loss(found))
 
     def _open(self, plane: str) -> bool:
         return self._items[plane].progress is not PlaneProgress.KEPT

@@ -78,10 +78,13 @@ class SeenPart:
         0..1, as `sesamoid.measure.part_visibility` gives it.
     area_mm2 : float, optional
         Of its outline; None without calibration.
+    grey : float, optional
+        Mean grey inside its outline, 0..255; of tendons only.
     """
 
     visibility: float
     area_mm2: float | None = None
+    grey: float | None = None
 
 
 @dataclass(frozen=True)

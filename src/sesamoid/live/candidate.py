@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,6 +43,21 @@ class Choice:
     reason: str
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """A frame that is kept should none better come.
+
+    Parameters
+    ----------
+    candidate : Candidate
+    held : GradeLetter
+        Grade that the frames around it had at least; its own may be better for a moment.
+    """
+
+    candidate: Candidate
+    held: GradeLetter
+
+
 @dataclass
 class Hold:
     """Frames of one plane in a row that are good enough, and the best of them."""
@@ -49,19 +65,24 @@ class Hold:
     plane: str = NO_PLANE
     count: int = 0
     best: Candidate | None = None
-    order: tuple[float, ...] = ()
 
-    def take(self, plane: str, candidate: Candidate, good: bool, order: tuple[float, ...]) -> None:
-        """Take in a frame; of two, the one with the larger order is better."""
+    def take(
+        self,
+        plane: str,
+        candidate: Candidate,
+        good: bool,
+        better: Callable[[Candidate, Candidate], bool],
+    ) -> None:
+        """Take in a frame; `better` tells whether its first is better than its second."""
         if not good or self.plane != plane:
             self.drop()
         if not good:
             return
         self.plane = plane
         self.count += 1
-        if self.best is None or order > self.order:
-            self.best, self.order = candidate, order
+        if self.best is None or better(candidate, self.best):
+            self.best = candidate
 
     def drop(self) -> None:
         """Begin again."""
-        self.plane, self.count, self.best, self.order = NO_PLANE, 0, None, ()
+        self.plane, self.count, self.best = NO_PLANE, 0, None

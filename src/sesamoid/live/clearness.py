@@ -7,11 +7,18 @@ from sesamoid.live.assessment import Assessment
 from sesamoid.live.settings import ClearSettings
 
 
-def clearness(assessment: Assessment, rule: ClearSettings) -> float:
+def clearness(assessment: Assessment, rule: ClearSettings, *, loss: float = 0.0) -> float:
     """The weakest of score, probability of the plane and tendon echoes, over what is clear.
 
     From 1 on the grade is clear; 0 where the picture is not grade A. What was not assessed counts
     as clear.
+
+    Parameters
+    ----------
+    assessment : Assessment
+    rule : ClearSettings
+    loss : float
+        Grey levels by which a tendon is darker than it was seen (`Brightness.loss`).
     """
     grade, evidence = assessment.grade, assessment.evidence
     if grade is None or grade.letter is not GradeLetter.A:
@@ -19,7 +26,13 @@ def clearness(assessment: Assessment, rule: ClearSettings) -> float:
     shares = [
         grade.score / rule.score,
         assessment.probabilities[assessment.plane] / rule.probability,
+        1 - max(0.0, loss - rule.grey_loss) / rule.grey_span,
     ]
     if evidence is not None:
         shares += [echo / rule.tendon_echo for echo in evidence.tendon_echo.values()]
-    return min(shares)
+    return max(0.0, min(shares))
+
+
+def shows_tendons(assessment: Assessment) -> bool:
+    """Whether turning the probe may make the picture better: tendons are seen."""
+    return any(part.grey is not None for part in assessment.seen.values())

@@ -48,6 +48,12 @@ def no_contact(assessment: Assessment) -> dict[str, Instruction]:
     return {"contact": Instruction(Act.CONTACT, text, severity=NO_CONTACT)}
 
 
+def toggle(plane: Plane) -> Instruction:
+    """For a picture that shows tendons and nothing wrong: only moving tells how bright they get."""
+    text = "tilt slowly to and fro for the brightest tendons"
+    return Instruction(Act.FAN, text, plane.id, SLIGHT, compass(plane).across)
+
+
 def _contact(
     assessment: Assessment, plane: Plane, settings: GuidanceSettings
 ) -> Iterator[tuple[str, Instruction]]:
@@ -145,11 +151,18 @@ def _parts(
             text = f"slide a little {here.words(side).toward}: {part.title} is cut off"
             yield f"edge {key}", Instruction(Act.SLIDE, text, plane.id, severity, side)
         elif missing and key not in evidence.depth_cut:
-            text = f"slide slowly to and fro until the {part.title} shows"
+            shows = "show" if _plural(part.title) else "shows"
+            text = f"slide slowly to and fro until the {part.title} {shows}"
             yield f"part {key}", Instruction(Act.SWEEP, text, plane.id, severity, here.across)
         elif dark.get(key, 0.0) > 0:
-            text = f"tilt slowly to and fro until the {part.title} is bright"
+            be = "are" if _plural(part.title) else "is"
+            text = f"tilt slowly to and fro until the {part.title} {be} bright"
             yield f"dark {key}", Instruction(Act.FAN, text, plane.id, dark[key], here.across)
+
+
+def _plural(title: str) -> bool:
+    """Whether a part's name is of several: "flexor tendons of the index finger"."""
+    return title.split(" of ")[0].endswith("tendons")
 
 
 def _darkness(echo: float, least: float, clear: float) -> float:

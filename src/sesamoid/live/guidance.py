@@ -6,15 +6,15 @@ from collections.abc import Collection
 
 from sesamoid.anatomy import Plane, Protocol
 from sesamoid.live.assessment import NO_PLANE, Assessment
-from sesamoid.live.clearness import clearness
-from sesamoid.live.complaints import complaints, no_contact
+from sesamoid.live.clearness import clearness, shows_tendons
+from sesamoid.live.complaints import complaints, no_contact, toggle
 from sesamoid.live.instruction import Act, Instruction, Side, explore, move
 from sesamoid.live.planes import PlaneState
 from sesamoid.live.pose_filter import Error, PoseFilter
 from sesamoid.live.settings import ClearSettings, GuidanceSettings, live_settings
 from sesamoid.live.steady import Fading, Voice
 
-UNEXPLAINED = ("edge", "part", "dark", "contact", "centre")
+UNEXPLAINED = ("edge", "part", "dark", "toggle", "contact", "centre")
 """Complaints that a wrong pose explains: they speak only when the pose is right."""
 EXPLORED = ("across_mm", "rotation_deg", "tilt_deg")
 """Errors out of the plane of the picture, which it may not tell the sign of."""
@@ -142,10 +142,13 @@ class Guide:
     def _short_of_a(
         self, assessment: Assessment, state: PlaneState, plane: str, time_s: float
     ) -> bool:
-        """On the plane, and most of the recent frames are no clear A: small errors count."""
+        """On the plane, and most of the recent frames can be better: small errors count."""
         here = state.plane == plane and assessment.plane == plane
-        graded = here and assessment.grade is not None
-        short = graded and clearness(assessment, self.clear) < 1
+        short = (
+            here
+            and assessment.grade is not None
+            and (clearness(assessment, self.clear) < 1 or shows_tendons(assessment))
+        )
         said = {"short": Instruction(Act.HOLD, "", plane)} if short else {}
         return bool(self._short.update(said, time_s))
 
@@ -181,9 +184,10 @@ class Guide:
             for name, error in self._errors.items()
             if abs(error.value) >= rule.sure * error.sd
         }  # fmt: skip
-        said = self._fading.update(
-            complaints(assessment, plane, self.protocol.grading, rule, self.clear), time_s
-        )
+        wrong = complaints(assessment, plane, self.protocol.grading, rule, self.clear)
+        if shows_tendons(assessment) and not any(key.startswith("dark") for key in wrong):
+            wrong["toggle"] = toggle(plane)
+        said = self._fading.update(wrong, time_s)
         if any(one.severity >= rule.start for one in moves.values()):
             said = {key: one for key, one in said.items() if key.split()[0] not in UNEXPLAINED}
         return {**moves, **said}

@@ -30,6 +30,9 @@ class ClearSettings:
     score: float
     probability: float
     tendon_echo: float
+    grey_loss: float
+    grey_span: float
+    memory_s: float
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class AcquisitionSettings:
     """When a frame is kept; see ``settings.yaml`` for each."""
 
     hold_frames: int
+    toggle_s: float
     a_after_s: float
     b_after_s: float
     sharper: float

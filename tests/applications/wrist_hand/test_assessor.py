@@ -109,6 +109,15 @@ def test_areas_are_those_of_the_outlines(frames) -> None:
         assert area == pytest.approx(sum(true[name] for name in parts), rel=0.12)
 
 
+def test_the_grey_of_tendons_is_that_of_the_picture_inside_them(frames) -> None:
+    frame = frames["S14"]
+    seen = assess(frame).seen
+    assert seen["A1:index"].grey is None, "no tendon"
+    whole = float(frame.image.pixels.mean())
+    for key in ("D&Ss:index", "D&Ss:middle"):
+        assert seen[key].grey > 1.5 * whole, "in this plane tendons are bright"
+
+
 def test_a_crop_is_used_and_labels_lie_on_the_whole_screen(frames) -> None:
     frame = frames["S11"]
     pixels, spacing = frame.image.pixels, frame.image.spacing_mm

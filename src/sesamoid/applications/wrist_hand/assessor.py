@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,7 +22,7 @@ from sesamoid.live import (
 )
 from sesamoid.measure import plane_grade
 
-from .evidence import POSE, evidence_of, part_rows
+from .evidence import POSE, category, evidence_of, part_rows
 from .look import VISIBILITY, Look, Looker, PlaneLook
 from .plane_masks import plane_masks
 from .rules import AssessingRules, assessing_rules
@@ -112,6 +113,7 @@ class WristHandAssessor:
             shown, plane, names.classes, spacing_mm=coarse_mm, rules=rules,
             there=look.outlines.values if area == look.outlines.box else None,
         )  # fmt: skip
+        coarse = cv2.resize(scan, shown.shape[::-1], interpolation=cv2.INTER_AREA)
         lifted = lift_off(scan, spacing_mm=spacing_mm)
         evidence = evidence_of(
             look, names, plane, self.protocol, scan, masks,
@@ -123,7 +125,11 @@ class WristHandAssessor:
             grade=plane_grade(evidence, plane, self.protocol.grading),
             pose=self._pose(look, plane, evidence.reversed),
             seen={
-                key: SeenPart(float(look.parts[row, VISIBILITY]), masks.area_mm2(key, coarse_mm))
+                key: SeenPart(
+                    float(look.parts[row, VISIBILITY]),
+                    masks.area_mm2(key, coarse_mm),
+                    masks.grey(key, coarse) if category(plane, key) == "tendon" else None,
+                )
                 for key, row in part_rows(names, plane).items()
             },
             evidence=evidence,

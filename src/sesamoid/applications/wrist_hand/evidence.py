@@ -71,8 +71,8 @@ def evidence_of(
         plane_probability=plane_probability(look, names.planes.index(plane.id), plane, protocol),
         reversed=look.reversed >= rules.reversed_from,
         centre_offset=None if offset is None else min(max(float(offset), -0.5), 0.5),
-        continuity={k: q for k, q in quality.items() if _category(plane, k) == "bone"},
-        tendon_echo={k: q for k, q in quality.items() if _category(plane, k) == "tendon"},
+        continuity={k: q for k, q in quality.items() if category(plane, k) == "bone"},
+        tendon_echo={k: q for k, q in quality.items() if category(plane, k) == "tendon"},
         depth_fill=None if fill is None else max(0.0, float(fill)),
         mean_grey=mean_grey,
         usable=usable,
@@ -141,7 +141,8 @@ def grey_figures(
     return grey / count, cv2.countNonZero(good) / count
 
 
-def _category(plane: Plane, key: str) -> str:
+def category(plane: Plane, key: str) -> str:
+    """What kind of structure a part of a plane is: bone, tendon, nerve."""
     return structure(plane.parts[key][0].structures[0]).category
 
 

@@ -40,6 +40,13 @@ class PlaneMasks:
         count = 0 if mask is None else int(np.count_nonzero(mask))
         return count * spacing_mm[0] * spacing_mm[1]
 
+    def grey(self, key: str, picture: NDArray[np.uint8]) -> float | None:
+        """Mean grey of a part on a picture of the masks' pixels; None where it is not outlined."""
+        mask = self.masks.get(key)
+        if mask is None or not mask.any():
+            return None
+        return float(cv2.mean(picture, mask.view(np.uint8))[0])
+
     def edge(self, key: str, margin: int, bounds: tuple[int, int]) -> str:
         """The side of the scan at which a part is cut; empty where at none.
 
