@@ -24,6 +24,7 @@ from .scripted import IDS, assessment, picture, probabilities
 
 RULE = live_settings().acquisition
 STEP_S = 0.1
+AWAY = "C" * round(RULE.away_s / STEP_S + 2)
 PIXELS = picture()
 
 
@@ -136,11 +137,11 @@ def test_score_plane_and_echo_all_have_to_be_clear(doubt: dict[str, float]) -> N
 
 
 def test_an_unclear_a_is_kept_when_the_probe_leaves_and_takes_the_place_of_a_b() -> None:
-    scan = Scan().frames("S11", "BBBBBB").frames("none", "C")
-    scan.frames("S11", "A" * 8, score=0.87).frames("none", "C")
+    scan = Scan().frames("S11", "BBBBBB").frames("none", AWAY)
+    scan.frames("S11", "A" * 8, score=0.87).frames("none", AWAY)
     assert [k.letter.value for k in scan.kept] == ["B", "A"]
     assert "clearest of grade A" in scan.reasons[1]
-    scan.frames("S11", "A" * 8, score=0.89).frames("none", "C")
+    scan.frames("S11", "A" * 8, score=0.89).frames("none", AWAY)
     assert len(scan.kept) == 2
 
 
@@ -176,13 +177,23 @@ def test_the_score_of_a_b_comes_before_its_sharpness() -> None:
 
 
 def test_a_b_is_kept_when_the_probe_leaves() -> None:
-    scan = Scan().frames("S11", "BBBBBBB").frames("none", "CC")
+    scan = Scan().frames("S11", "BBBBBBB").frames("none", AWAY)
     assert [k.plane for k in scan.kept] == ["S11"]
     assert "left" in scan.reasons[0]
 
 
+def test_a_tilt_that_leaves_the_plane_shortly_keeps_nothing_yet() -> None:
+    scan = Scan().frames("S11", "BBBBBBB").frames("none", AWAY[4:]).frames("S11", "AAAAA")
+    assert [k.letter.value for k in scan.kept] == ["A"]
+
+
+def test_another_plane_is_left_for_at_once() -> None:
+    scan = Scan().frames("S11", "BBBBBBB").frames("S12", "C")
+    assert [k.plane for k in scan.kept] == ["S11"]
+
+
 def test_a_b_that_did_not_hold_is_not_kept() -> None:
-    assert Scan().frames("S11", "BBBCBBBC").frames("none", "CC").finish().numbers == []
+    assert Scan().frames("S11", "BBBCBBBC").frames("none", AWAY).finish().numbers == []
 
 
 def test_the_end_of_the_session_keeps_what_waits() -> None:
@@ -190,9 +201,9 @@ def test_the_end_of_the_session_keeps_what_waits() -> None:
 
 
 def test_a_later_a_replaces_a_b_and_a_b_never_an_a() -> None:
-    scan = Scan().frames("S11", "BBBBBB").frames("none", "C").frames("S11", "AAAAA")
+    scan = Scan().frames("S11", "BBBBBB").frames("none", AWAY).frames("S11", "AAAAA")
     assert [k.letter.value for k in scan.kept] == ["B", "A"]
-    scan.frames("none", "C").frames("S11", "B" * 100, sharp=[50] * 100).finish()
+    scan.frames("none", AWAY).frames("S11", "B" * 100, sharp=[50] * 100).finish()
     assert len(scan.kept) == 2
     assert scan.item("S11").history == 2
 

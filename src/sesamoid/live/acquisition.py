@@ -54,6 +54,7 @@ class Acquirer:
         self._brightness = Brightness(self.clear.memory_s)
         self._pending: dict[str, Waiting] = {}
         self._plane = NO_PLANE
+        self._away_from_s: float | None = None
         self._from_s = dict.fromkeys(planes, 0.0)
         self._good_from_s: dict[str, float] = {}
 
@@ -74,11 +75,7 @@ class Acquirer:
         passed_s : float
             Since the frame before; 0 where it was too far away.
         """
-        chosen: list[Choice] = []
-        left = self._plane
-        if state.plane != left:
-            self._plane = state.plane
-            chosen += self._leave(left)
+        chosen = self._left(state.plane, candidate.frame.time_s)
         plane = state.plane
         if plane == NO_PLANE or candidate.assessment.plane != plane:
             self._break()
@@ -179,6 +176,20 @@ class Acquirer:
         self._pending[plane] = new
         if new.held is GradeLetter.A:
             self._good_from_s.setdefault(plane, self._items[plane].seconds)
+
+    def _left(self, plane: str, time_s: float) -> list[Choice]:
+        """What to keep of the plane before, once it was truly left: a tilt may leave it shortly."""
+        before = self._plane
+        if plane == before:
+            self._away_from_s = None
+            return []
+        if plane == NO_PLANE:
+            if self._away_from_s is None:
+                self._away_from_s = time_s
+            if time_s - self._away_from_s < self.settings.away_s:
+                return []
+        self._plane, self._away_from_s = plane, None
+        return self._leave(before)
 
     def _leave(self, plane: str) -> list[Choice]:
         """The best of a plane is kept when the probe leaves it: better than nothing."""

@@ -43,6 +43,7 @@ class AcquisitionSettings:
     toggle_s: float
     a_after_s: float
     b_after_s: float
+    away_s: float
     sharper: float
     score_slack: float
     better_score: float

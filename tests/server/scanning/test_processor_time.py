@@ -10,7 +10,7 @@ import pytest
 from sesamoid.server.scanning import processor_time
 
 pytestmark = pytest.mark.skipif(not processor_time.PROC.is_dir(), reason="there is no /proc")
-BUSY = "import time; t = time.process_time()\nwhile time.process_time() - t < 0.4: pass\ninput()"
+BUSY = "import time; t = time.process_time()\nwhile time.process_time() - t < 0.6: pass\ninput()"
 
 
 def test_a_busy_child_counts_until_it_is_left_out() -> None:
