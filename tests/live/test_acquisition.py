@@ -122,14 +122,16 @@ def test_gain_that_was_turned_down_makes_nothing_dark_for_long() -> None:
     assert len(scan.numbers) == 1
 
 
-@pytest.mark.parametrize("doubt", [{"score": 0.87}, {"sure": 0.6}, {"echo": 0.75}])
-def test_score_plane_and_echo_all_have_to_be_clear(doubt: dict[str, float]) -> None:
+@pytest.mark.parametrize("doubt", [{"score": 0.87}, {"sure": 0.6}, {"echo": 0.75}, {"line": 0.9}])
+def test_score_plane_echo_and_bone_lines_all_have_to_be_clear(doubt: dict[str, float]) -> None:
     clear = live_settings().clear
     echo = doubt.get("echo", 0.95)
     found = assessment(
         "S11", "A", score=doubt.get("score", 0.95),
         probabilities=probabilities("S11", doubt.get("sure", 0.95)),
-        evidence=PlaneEvidence({}, tendon_echo={"FPL": 1.0, "FD": echo}),
+        evidence=PlaneEvidence(
+            {}, tendon_echo={"FPL": 1.0, "FD": echo}, continuity={"Sca": doubt.get("line", 1.0)}
+        ),
     )  # fmt: skip
     assert 0 < clearness(found, clear) < 1
     assert clearness(assessment("S11", "A"), clear) >= 1

@@ -8,7 +8,7 @@ from sesamoid.live.settings import ClearSettings
 
 
 def clearness(assessment: Assessment, rule: ClearSettings, *, loss: float = 0.0) -> float:
-    """The weakest of score, probability of the plane and tendon echoes, over what is clear.
+    """The weakest of score, plane's probability, tendon echoes and bone lines, over what is clear.
 
     From 1 on the grade is clear; 0 where the picture is not grade A. What was not assessed counts
     as clear.
@@ -30,6 +30,7 @@ def clearness(assessment: Assessment, rule: ClearSettings, *, loss: float = 0.0)
     ]
     if evidence is not None:
         shares += [echo / rule.tendon_echo for echo in evidence.tendon_echo.values()]
+        shares += [shown / rule.continuity for shown in evidence.continuity.values()]
     return max(0.0, min(shares))
 
 

@@ -187,10 +187,21 @@ class Guide:
         wrong = complaints(assessment, plane, self.protocol.grading, rule, self.clear)
         if shows_tendons(assessment) and not any(key.startswith("dark") for key in wrong):
             wrong["toggle"] = toggle(plane)
+        if "centre" in wrong and self._leads_away(assessment):
+            del wrong["centre"]
         said = self._fading.update(wrong, time_s)
         if any(one.severity >= rule.start for one in moves.values()):
             said = {key: one for key, one in said.items() if key.split()[0] not in UNEXPLAINED}
         return {**moves, **said}
+
+    def _leads_away(self, assessment: Assessment) -> bool:
+        """Whether centring would slide the probe off the plane, where structures lie beside."""
+        along = self._errors.get("along_mm")
+        offset = None if assessment.evidence is None else assessment.evidence.centre_offset
+        if along is None or offset is None:
+            return False
+        there = along.value / along.tolerance * (1 if offset > 0 else -1)
+        return there > self.settings.off_for_centre
 
     def _inside(self) -> bool:
         """Surely within all tolerances."""

@@ -30,6 +30,7 @@ class ClearSettings:
     score: float
     probability: float
     tendon_echo: float
+    continuity: float
     grey_loss: float
     grey_span: float
     memory_s: float
@@ -68,6 +69,7 @@ class GuidanceSettings:
     adrift_s: float
     target_s: float
     sure: float
+    off_for_centre: float
     step_mm: float
     step_deg: float
     lift_off: float
