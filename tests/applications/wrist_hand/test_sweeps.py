@@ -11,8 +11,9 @@ import pytest
 from sesamoid.applications.wrist_hand import sweeps
 from sesamoid.applications.wrist_hand.measured import measured_tables
 from sesamoid.applications.wrist_hand.sweep_figures import arm_figures, sweep_figures
-from sesamoid.applications.wrist_hand.sweeps import SweepSettings, sweep
+from sesamoid.applications.wrist_hand.sweeps import SweepSettings, recipe_of, sweep
 from sesamoid.errors import SesamoidError
+from sesamoid.live.settings import live_settings
 from sesamoid.live.sources.skill import Skill
 from sesamoid.models import bundle
 
@@ -72,7 +73,7 @@ def test_what_is_done_is_not_done_again(done, monkeypatch) -> None:
     assert again == found
     assert json.loads((out / "sweeps.json").read_text()) == json.loads(json.dumps(found))
     left = {path.name for path in (out / "exams").iterdir()}
-    assert left == {"P700001-on.json", "P700001-off.json", "P700002-on.json"}
+    assert left == {"P720001-on.json", "P720001-off.json", "P720002-on.json"}
 
 
 def test_another_network_s_examinations_are_not_mixed_in(done, monkeypatch) -> None:
@@ -91,7 +92,7 @@ def test_another_network_s_examinations_are_not_mixed_in(done, monkeypatch) -> N
 
 def test_a_damaged_examination_is_named(done, tmp_path: Path) -> None:
     (tmp_path / "exams").mkdir()
-    (tmp_path / "exams" / "P700001-on.json").write_text("{")
+    (tmp_path / "exams" / "P720001-on.json").write_text("{")
     with pytest.raises(SesamoidError, match="damaged"):
         sweep(SETTINGS, tmp_path, looker=TruthLooker, model=MODEL)
 
@@ -131,8 +132,16 @@ def test_targets_are_met_or_not_and_what_was_missed_is_listed() -> None:
     assert found["gain"]["seconds_saved"]["mean"] == pytest.approx(16)
 
 
+def test_examinations_under_other_live_settings_are_others(monkeypatch) -> None:
+    plan = next(iter(SETTINGS.plans(PROTOCOL)))
+    before = recipe_of(plan, PROTOCOL, {})
+    other = replace(live_settings(), acquisition=replace(live_settings().acquisition, b_after_s=1))
+    monkeypatch.setattr("sesamoid.applications.wrist_hand.sweeps.live_settings", lambda: other)
+    assert recipe_of(plan, PROTOCOL, {}) != before
+
+
 def test_both_arms_of_a_person_begin_alike() -> None:
     plans = list(SETTINGS.plans(PROTOCOL))
-    assert [plan.name for plan in plans] == ["P700001-on", "P700001-off", "P700002-on"]
+    assert [plan.name for plan in plans] == ["P720001-on", "P720001-off", "P720002-on"]
     assert plans[0].machine == plans[1].machine != plans[2].machine
     assert plans[0].seed == plans[1].seed
