@@ -8,6 +8,7 @@ from sesamoid.anatomy import Plane, Protocol
 from sesamoid.live.assessment import NO_PLANE, Assessment
 from sesamoid.live.clearness import clearness, shows_tendons
 from sesamoid.live.complaints import complaints, no_contact, toggle
+from sesamoid.live.directions import compass
 from sesamoid.live.instruction import Act, Instruction, Side, explore, move
 from sesamoid.live.planes import PlaneState
 from sesamoid.live.pose_filter import Error, PoseFilter
@@ -187,21 +188,20 @@ class Guide:
         wrong = complaints(assessment, plane, self.protocol.grading, rule, self.clear)
         if shows_tendons(assessment) and not any(key.startswith("dark") for key in wrong):
             wrong["toggle"] = toggle(plane)
-        if "centre" in wrong and self._leads_away(assessment):
-            del wrong["centre"]
+        wrong = {key: one for key, one in wrong.items() if not self._leads_away(one, plane)}
         said = self._fading.update(wrong, time_s)
         if any(one.severity >= rule.start for one in moves.values()):
             said = {key: one for key, one in said.items() if key.split()[0] not in UNEXPLAINED}
         return {**moves, **said}
 
-    def _leads_away(self, assessment: Assessment) -> bool:
-        """Whether centring would slide the probe off the plane, where structures lie beside."""
+    def _leads_away(self, said: Instruction, plane: Plane) -> bool:
+        """Whether a slide for what lies beside or is cut off would lead off the plane: not that."""
         along = self._errors.get("along_mm")
-        offset = None if assessment.evidence is None else assessment.evidence.centre_offset
-        if along is None or offset is None:
+        here = compass(plane)
+        if along is None or said.act is not Act.SLIDE or said.toward is None:
             return False
-        there = along.value / along.tolerance * (1 if offset > 0 else -1)
-        return there > self.settings.off_for_centre
+        there = along.value / along.tolerance * (1 if said.toward == here.right else -1)
+        return there > self.settings.slide_off
 
     def _inside(self) -> bool:
         """Surely within all tolerances."""

@@ -69,7 +69,7 @@ class GuidanceSettings:
     adrift_s: float
     target_s: float
     sure: float
-    off_for_centre: float
+    slide_off: float
     step_mm: float
     step_deg: float
     lift_off: float
