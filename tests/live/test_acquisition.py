@@ -38,7 +38,7 @@ class Scan:
         self.number = 0
 
     def frames(
-        self, plane: str, letters: str, *, sharp=None, score=None, seen=None, grey=None
+        self, plane: str, letters: str, *, sharp=None, score=None, seen=None, grey=None, sure=None
     ) -> Scan:
         for n, letter in enumerate(letters):
             sharpness = 1.0 if sharp is None else sharp[n]
@@ -120,6 +120,11 @@ def test_gain_that_was_turned_down_makes_nothing_dark_for_long() -> None:
     scan = Scan().frames("S11", "C" * 10, grey=[250.0] * 10)
     scan.frames("S11", "A" * late, grey=[90.0] * late)
     assert len(scan.numbers) == 1
+
+
+def test_of_clear_frames_one_that_is_surer_of_the_plane_comes_before_a_sharper_one() -> None:
+    scan = Scan().frames("S11", "AAAAA", sure=[0.85, 0.98, 0.85, 0.97, 0.85], sharp=[5, 1, 5, 2, 5])
+    assert scan.numbers == [3]
 
 
 @pytest.mark.parametrize("doubt", [{"score": 0.87}, {"sure": 0.6}, {"echo": 0.75}, {"line": 0.9}])

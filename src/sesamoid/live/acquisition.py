@@ -208,13 +208,15 @@ class Acquirer:
         return self._open(plane) or kept is None or RANK[letter] > RANK[kept.letter]
 
     def _better(self, new: Candidate, old: Candidate) -> bool:
-        """By grade; then by clearness or score, roughly; then by sharpness."""
+        """By grade; by clearness or score, and how sure the plane is, roughly; by sharpness."""
         return self._order(new) > self._order(old)
 
-    def _order(self, candidate: Candidate) -> tuple[float, float, float]:
+    def _order(self, candidate: Candidate) -> tuple[float, ...]:
+        found = candidate.assessment
         good = candidate.letter is GradeLetter.A
         fine = min(1.0, self._clearness(candidate)) if good else candidate.score
-        return (RANK[candidate.letter], round(fine, 1), candidate.assessment.sharpness)
+        sure = found.probabilities[found.plane]
+        return (RANK[candidate.letter], round(fine, 1), round(sure, 1), found.sharpness)
 
     def _clearness(self, candidate: Candidate) -> float:
         found = candidate.assessment
