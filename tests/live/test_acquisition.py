@@ -43,7 +43,10 @@ class Scan:
         for n, letter in enumerate(letters):
             sharpness = 1.0 if sharp is None else sharp[n]
             parts = {} if grey is None else {"FD": SeenPart(1.0, None, grey[n])}
-            found = assessment(seen or plane, letter, sharpness=sharpness, score=score, seen=parts)
+            found = assessment(
+                seen or plane, letter, sharpness=sharpness, score=score, seen=parts,
+                probabilities=probabilities(seen or plane, 0.95 if sure is None else sure[n]),
+            )  # fmt: skip
             frame = LiveFrame(PIXELS, self.number * STEP_S, self.number)
             state = PlaneState(plane, 0.99, 0.0, False)
             self._take(
