@@ -126,7 +126,7 @@ def test_gain_that_was_turned_down_makes_nothing_dark_for_long() -> None:
 
 
 def test_of_clear_frames_one_that_is_surer_of_the_plane_comes_before_a_sharper_one() -> None:
-    scan = Scan().frames("S11", "AAAAA", sure=[0.85, 0.98, 0.85, 0.97, 0.85], sharp=[5, 1, 5, 2, 5])
+    scan = Scan().frames("S11", "AAAAA", sure=[0.88, 0.98, 0.88, 0.97, 0.88], sharp=[5, 1, 5, 2, 5])
     assert scan.numbers == [3]
 
 
