@@ -87,6 +87,8 @@ def test_a_good_picture_of_tendons_is_still_worth_a_tilt_to_and_fro() -> None:
     later = said(one, 8, start_s=2, pose=pose, evidence=evidence(), seen=tendons)
     assert {s.act for s in later} == {Act.FAN, Act.HOLD}, "it is not asked for without end"
     assert {s.act for s in said(guide(), 2, pose=pose, evidence=evidence())} == {Act.HOLD}
+    beside = said(guide(), 6, pose=pose, evidence=evidence(), seen=tendons, state=OFF)
+    assert not any("brightest" in s.text for s in beside), "first the plane"
 
 
 def test_off_the_plane_a_slightly_dark_tendon_comes_after_the_pose() -> None:

@@ -94,7 +94,7 @@ class Guide:
             self._errors = self._filter.update(assessment.pose, plane.tolerance, time_s)
         short = self._short_of_a(assessment, state, identity, time_s)
         adrift = self._adrift(state, identity, time_s)
-        found = self._found(assessment, plane, time_s)
+        found = self._found(assessment, plane, time_s, on=state.plane == identity)
         if adrift:
             found |= self._doubts(plane)
         chosen = self._voice.choose(found, time_s, fine=short or adrift)
@@ -174,7 +174,9 @@ class Guide:
             if name in EXPLORED and error.doubt >= 1 and abs(error.value) < rule.sure * error.sd
         }  # fmt: skip
 
-    def _found(self, assessment: Assessment, plane: Plane, time_s: float) -> dict[str, Instruction]:
+    def _found(
+        self, assessment: Assessment, plane: Plane, time_s: float, *, on: bool
+    ) -> dict[str, Instruction]:
         """Everything that could be said."""
         rule = self.settings
         moves = {
@@ -186,7 +188,7 @@ class Guide:
             if abs(error.value) >= rule.sure * error.sd
         }  # fmt: skip
         wrong = complaints(assessment, plane, self.protocol.grading, rule, self.clear)
-        if shows_tendons(assessment) and not any(key.startswith("dark") for key in wrong):
+        if on and shows_tendons(assessment) and not any(key.startswith("dark") for key in wrong):
             wrong["toggle"] = toggle(plane)
         wrong = {key: one for key, one in wrong.items() if not self._leads_away(one, plane)}
         said = self._fading.update(wrong, time_s)
