@@ -8,6 +8,7 @@ probe a little does.
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import dataclass, field
 from statistics import median
 
 from sesamoid.live.assessment import NO_PLANE, Assessment
@@ -28,7 +29,7 @@ class Brightness:
     def __init__(self, memory_s: float):
         self.memory_s = memory_s
         self._plane = NO_PLANE
-        self._seen: dict[str, deque[tuple[float, float]]] = {}
+        self._tendons: dict[str, _Tendon] = {}
 
     def update(self, assessment: Assessment, time_s: float) -> None:
         """Take in a frame; another plane begins anew."""
@@ -36,13 +37,11 @@ class Brightness:
             return
         if assessment.plane != self._plane:
             self._plane = assessment.plane
-            self._seen.clear()
+            self._tendons.clear()
         for key, part in assessment.seen.items():
             if part.grey is not None:
-                self._seen.setdefault(key, deque()).append((time_s, part.grey))
-        for seen in self._seen.values():
-            while seen and time_s - seen[0][0] > self.memory_s:
-                seen.popleft()
+                one = self._tendons.setdefault(key, _Tendon())
+                one.update(part.grey, time_s, self.memory_s)
 
     def loss(self, assessment: Assessment) -> float:
         """Grey levels of 255 by which the darkest tendon of a frame is below its best."""
@@ -50,16 +49,26 @@ class Brightness:
             return 0.0
         return max(
             (
-                self._best(key) - part.grey
+                self._tendons[key].best - part.grey
                 for key, part in assessment.seen.items()
-                if part.grey is not None and key in self._seen
+                if part.grey is not None and key in self._tendons
             ),
             default=0.0,
         )
 
-    def _best(self, key: str) -> float:
-        greys = [grey for _, grey in self._seen[key]]
-        if len(greys) < FRAMES:
-            return min(greys, default=0.0)
-        starts = range(len(greys) - FRAMES + 1)
-        return max(median(greys[start : start + FRAMES]) for start in starts)
+
+@dataclass
+class _Tendon:
+    """What was seen of one tendon; `best` is the largest of running medians."""
+
+    best: float = 0.0
+    _last: deque[float] = field(default_factory=lambda: deque(maxlen=FRAMES))
+    _medians: deque[tuple[float, float]] = field(default_factory=deque)
+
+    def update(self, grey: float, time_s: float, memory_s: float) -> None:
+        self._last.append(grey)
+        middle = median(self._last) if len(self._last) == FRAMES else min(self._last)
+        self._medians.append((time_s, middle))
+        while time_s - self._medians[0][0] > memory_s:
+            self._medians.popleft()
+        self.best = max(value for _, value in self._medians)
