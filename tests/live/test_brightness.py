@@ -35,7 +35,7 @@ def test_one_frame_with_a_wrong_outline_makes_nothing_bright() -> None:
 
 
 def test_what_was_long_ago_is_forgotten() -> None:
-    assert followed(*[200.0] * 5, *[100.0] * 5, step_s=2).loss(picture(FD=100.0)) == 0
+    assert followed(*[200.0] * 5, *[100.0] * 7, step_s=2).loss(picture(FD=100.0)) == 0
 
 
 def test_another_plane_begins_anew_and_none_in_between_does_not() -> None:
