@@ -15,6 +15,8 @@ from sesamoid.live.assessment import NO_PLANE, Assessment
 
 FRAMES = 3
 """Of these the middle one counts, so that an outline that flickers makes nothing bright."""
+MOMENT_S = 0.1
+"""Frames nearer in time share a memory, so that a quick source takes up no more than a slow one."""
 
 
 class Brightness:
@@ -63,12 +65,16 @@ class _Tendon:
 
     best: float = 0.0
     _last: deque[float] = field(default_factory=lambda: deque(maxlen=FRAMES))
-    _medians: deque[tuple[float, float]] = field(default_factory=deque)
+    _moments: deque[tuple[float, float]] = field(default_factory=deque)
 
     def update(self, grey: float, time_s: float, memory_s: float) -> None:
         self._last.append(grey)
         middle = median(self._last) if len(self._last) == FRAMES else min(self._last)
-        self._medians.append((time_s, middle))
-        while time_s - self._medians[0][0] > memory_s:
-            self._medians.popleft()
-        self.best = max(value for _, value in self._medians)
+        if self._moments and time_s - self._moments[-1][0] < MOMENT_S:
+            began, most = self._moments[-1]
+            self._moments[-1] = (began, max(most, middle))
+        else:
+            self._moments.append((time_s, middle))
+        while time_s - self._moments[0][0] > memory_s:
+            self._moments.popleft()
+        self.best = max(most for _, most in self._moments)
