@@ -9,6 +9,7 @@ import pytest
 
 from sesamoid.anatomy import protocol
 from sesamoid.live.assessment import Estimate, SeenPart
+from sesamoid.live.complaints import complaints
 from sesamoid.live.guidance import Guide
 from sesamoid.live.instruction import Act
 from sesamoid.live.planes import PlaneState
@@ -89,6 +90,17 @@ def test_a_good_picture_of_tendons_is_still_worth_a_tilt_to_and_fro() -> None:
     assert {s.act for s in said(guide(), 2, pose=pose, evidence=evidence())} == {Act.HOLD}
     beside = said(guide(), 6, pose=pose, evidence=evidence(), seen=tendons, state=OFF)
     assert not any("brightest" in s.text for s in beside), "first the plane"
+
+
+def test_along_a_tendon_no_tilt_is_asked_for() -> None:
+    plane = PROTOCOL.plane("S9")
+    seen = evidence(
+        visibility=dict.fromkeys(plane.parts, 1.0), tendon_echo=dict.fromkeys(plane.parts, 0.3)
+    )
+    found = complaints(
+        assessment("S9", "B", evidence=seen), plane, PROTOCOL.grading, RULE, live_settings().clear
+    )
+    assert not any(one.act is Act.FAN for one in found.values())
 
 
 def test_off_the_plane_a_slightly_dark_tendon_comes_after_the_pose() -> None:

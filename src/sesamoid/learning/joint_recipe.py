@@ -27,9 +27,9 @@ class LossWeights:
     labels: float = 1.0
     deeper: float = 0.4
     nearest: float = 0.5
-    inside: float = 1.0
+    inside: float = 0.5
     reversed: float = 0.2
-    pose: float = 1.0
+    pose: float = 0.5
     parts: float = 1.0
     picture: float = 1.0
 

@@ -79,7 +79,8 @@ class SeenPart:
     area_mm2 : float, optional
         Of its outline; None without calibration.
     grey : float, optional
-        Mean grey inside its outline, 0..255; of tendons only.
+        Mean grey inside its outline, 0..255; of tendons only that are cut across, which the probe's
+        tilt makes darker.
     """
 
     visibility: float

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sesamoid.anatomy import GradeRule, Plane, structure
+from sesamoid.anatomy import Axis, GradeRule, Plane, structure
 from sesamoid.live.assessment import Assessment
 from sesamoid.live.directions import compass
 from sesamoid.live.instruction import Act, Instruction
@@ -139,7 +139,10 @@ def _parts(
     dark = {
         key: _darkness(evidence.tendon_echo[key], rule.tendon_echo_least, clear.tendon_echo)
         for key, (part, _) in plane.parts.items()
-        if structure(part.structures[0]).category == "tendon" and key in evidence.tendon_echo
+        if structure(part.structures[0]).category == "tendon"
+        and key in evidence.tendon_echo
+        # Along a tendon it is a rock that makes it dark, and of a rock the picture tells how much.
+        and plane.axis is Axis.TRANSVERSE
     }
     for key, (part, needed) in plane.parts.items():
         seen = evidence.visibility.get(key, 0.0)

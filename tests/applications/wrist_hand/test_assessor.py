@@ -116,6 +116,8 @@ def test_the_grey_of_tendons_is_that_of_the_picture_inside_them(frames) -> None:
     whole = float(frame.image.pixels.mean())
     for key in ("D&Ss:index", "D&Ss:middle"):
         assert seen[key].grey > 1.5 * whole, "in this plane tendons are bright"
+    along = assess(frames["S5"]).seen
+    assert all(part.grey is None for part in along.values()), "a tilt darkens no tendon there"
 
 
 def test_a_crop_is_used_and_labels_lie_on_the_whole_screen(frames) -> None:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from sesamoid.anatomy import Plane, Protocol
+from sesamoid.anatomy import Axis, Plane, Protocol
 from sesamoid.errors import ModelError
 from sesamoid.imaging import Crop
 from sesamoid.live import (
@@ -128,7 +128,7 @@ class WristHandAssessor:
                 key: SeenPart(
                     float(look.parts[row, VISIBILITY]),
                     masks.area_mm2(key, coarse_mm),
-                    masks.grey(key, coarse) if category(plane, key) == "tendon" else None,
+                    masks.grey(key, coarse) if _darkens(plane, key) else None,
                 )
                 for key, row in part_rows(names, plane).items()
             },
@@ -149,6 +149,11 @@ class WristHandAssessor:
             for name, value, sd in zip(POSE, look.pose[index], look.pose_sd[index], strict=True)
         }
         return PoseOffset(plane.id, **parts)
+
+
+def _darkens(plane: Plane, key: str) -> bool:
+    """Whether a tilt darkens the part: a tendon cut across; along it, only a rock does."""
+    return plane.axis is Axis.TRANSVERSE and category(plane, key) == "tendon"
 
 
 def _of_larger(

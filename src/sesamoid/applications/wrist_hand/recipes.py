@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sesamoid.applications.nerve.recipes import NERVE
 from sesamoid.evidence.transfer import TransferRecipe
-from sesamoid.learning.joint_recipe import JointRecipe, Phase
+from sesamoid.learning.joint_recipe import JointRecipe, LossWeights, Phase
 
 JOINT = JointRecipe(
     name="wrist_hand",
@@ -24,6 +24,8 @@ JOINT = JointRecipe(
         Phase((224, 352), 60, batch_size=16, learning_rate=1e-3),
     ),
     round_pictures=2000,
+    # What misses most: whether a picture is within its plane's tolerance, and how far off.
+    losses=LossWeights(inside=1.0, pose=1.0),
 )
 FINE_TUNING_RATE = 3e-4
 FINE_TUNING_ROUNDS = 20
