@@ -130,7 +130,7 @@ def test_of_clear_frames_one_that_is_surer_of_the_plane_comes_before_a_sharper_o
     assert scan.numbers == [3]
 
 
-@pytest.mark.parametrize("doubt", [{"score": 0.87}, {"sure": 0.6}, {"echo": 0.75}, {"line": 0.9}])
+@pytest.mark.parametrize("doubt", [{"score": 0.86}, {"sure": 0.6}, {"echo": 0.75}, {"line": 0.9}])
 def test_score_plane_echo_and_bone_lines_all_have_to_be_clear(doubt: dict[str, float]) -> None:
     clear = live_settings().clear
     echo = doubt.get("echo", 0.95)
@@ -148,10 +148,10 @@ def test_score_plane_echo_and_bone_lines_all_have_to_be_clear(doubt: dict[str, f
 
 def test_an_unclear_a_is_kept_when_the_probe_leaves_and_takes_the_place_of_a_b() -> None:
     scan = Scan().frames("S11", "BBBBBB").frames("none", AWAY)
-    scan.frames("S11", "A" * 8, score=0.87).frames("none", AWAY)
+    scan.frames("S11", "A" * 8, score=0.86).frames("none", AWAY)
     assert [k.letter.value for k in scan.kept] == ["B", "A"]
     assert "clearest of grade A" in scan.reasons[1]
-    scan.frames("S11", "A" * 8, score=0.89).frames("none", AWAY)
+    scan.frames("S11", "A" * 8, score=0.865).frames("none", AWAY)
     assert len(scan.kept) == 2
 
 
