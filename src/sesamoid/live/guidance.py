@@ -202,8 +202,9 @@ class Guide:
         here = compass(plane)
         if along is None or said.act is not Act.SLIDE or said.toward is None:
             return False
-        there = along.value / along.tolerance * (1 if said.toward == here.right else -1)
-        return there > self.settings.slide_off
+        rule = self.settings
+        there = along.value * (1 if said.toward == here.right else -1) + rule.slide_mm
+        return there > rule.slide_off * along.tolerance
 
     def _inside(self) -> bool:
         """Surely within all tolerances."""

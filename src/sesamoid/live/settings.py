@@ -69,6 +69,7 @@ class GuidanceSettings:
     adrift_s: float
     target_s: float
     sure: float
+    slide_mm: float
     slide_off: float
     step_mm: float
     step_deg: float
