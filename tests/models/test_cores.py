@@ -21,3 +21,7 @@ def test_a_process_on_one_processor_uses_one() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "1"
+
+
+def test_there_is_a_core() -> None:
+    assert 1 <= usable_cores() <= (os.cpu_count() or 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -18,6 +17,7 @@ from sesamoid.findings import DataOrigin, Grade, ModelReference
 from sesamoid.imaging import Crop, Image
 from sesamoid.imaging.letterbox import content_box
 from sesamoid.models import ModelBundle
+from sesamoid.models.cores import usable_cores
 
 Found = TypeVar("Found")
 FRAMES_LOOKED_AT = 16
@@ -86,7 +86,7 @@ def side_by_side(
     call: Callable[[int], Found], frames: Sequence[int], *, threads: int = 0
 ) -> Iterator[Found]:
     """`call` of each frame, in order, as many at a time as `threads` (0: one for each core)."""
-    workers = threads or os.cpu_count() or 1
+    workers = threads or usable_cores()
     if workers == 1 or len(frames) == 1:
         yield from map(call, frames)
         return

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
 from pathlib import Path
 
 import typer
 
 from sesamoid.cli.console import output, table
 from sesamoid.errors import MissingExtra, SesamoidError
+from sesamoid.models.cores import usable_cores
 
 SIMULATE, LIVE, SERVE = "simulate", "live", "serve"
 
@@ -80,7 +80,7 @@ def bench(
     one = named(application)
     if not hasattr(one, "benchmark"):
         raise SesamoidError(f"{application!r} offers no benchmark", fix="choose another one.")
-    figures = one.benchmark(threads=threads or os.cpu_count() or 1, repeats=repeats)
+    figures = one.benchmark(threads=threads or usable_cores(), repeats=repeats)
     if as_json:
         typer.echo(json.dumps(figures, indent=2))
         return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 import platform
 import shutil
 import sys
@@ -15,6 +14,7 @@ import typer
 from sesamoid import __version__
 from sesamoid.cli.console import output, plain, table
 from sesamoid.errors import SesamoidError
+from sesamoid.models.cores import usable_cores
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def doctor() -> None:
 def _machine() -> list[_Check]:
     return [
         _Check("Python", "ok", f"{sys.version.split()[0]} on {platform.platform()}"),
-        _Check("processors", "ok", f"{os.cpu_count()} (analysing uses all; see --threads)"),
+        _Check("processors", "ok", f"{usable_cores()} (analysing uses all; see --threads)"),
     ]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from sesamoid.cli.analyze import require_writable
 from sesamoid.cli.console import errors, output, plain, table
 from sesamoid.cli.train import print_table
 from sesamoid.errors import DataError
+from sesamoid.models.cores import usable_cores
 
 
 def evaluate(
@@ -85,7 +85,7 @@ def evaluate(
         require_writable(out)
         evaluate_virtual(
             one, out, model=model, sweeps=sweeps, unguided=unguided, robustness=robustness,
-            seed=seed, jobs=jobs or os.cpu_count() or 1, as_json=as_json,
+            seed=seed, jobs=jobs or usable_cores(), as_json=as_json,
         )  # fmt: skip
     if transfer is not None:
         from sesamoid.cli.evaluate_transfer import evaluate_transfer
@@ -93,7 +93,7 @@ def evaluate(
         require_writable(out)
         evaluate_transfer(
             one, transfer, out, starts=starts, counts=counts, folds=folds, seeds=seeds,
-            model=model, jobs=jobs or os.cpu_count() or 1, as_json=as_json,
+            model=model, jobs=jobs or usable_cores(), as_json=as_json,
         )  # fmt: skip
     if data is None:
         if reference or (sweeps is None and robustness is None and transfer is None):

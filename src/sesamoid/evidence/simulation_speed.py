@@ -14,6 +14,7 @@ import numpy as np
 from sesamoid.anatomy import protocol
 from sesamoid.evidence.field_simulator_speed import beside_field_simulator
 from sesamoid.evidence.timing import Timing
+from sesamoid.models.cores import usable_cores
 from sesamoid.virtual.acquisition import Examination, StandardView, usual_settings
 from sesamoid.virtual.acquisition.dataset import make_dataset
 from sesamoid.virtual.acquisition.seen import see
@@ -57,7 +58,7 @@ def measure_speed(*, repeats: int, processes: tuple[int, ...] = (1, 2)) -> dict[
         "planes": len(exam.protocol.planes),
         "frame": {key: Timing.of(times).as_dict() for key, times in stages.items()},
         "frames_per_second": 1000 / frame_ms,
-        "cores": os.cpu_count() or 1,
+        "cores": usable_cores(),
         "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0,
         "data_set": [_data_set(count) for count in processes],
     }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -25,6 +24,7 @@ from sesamoid.learning.recipe import SegmentationRecipe
 from sesamoid.learning.segmentation import train_segmentation
 from sesamoid.learning.starting import Start
 from sesamoid.models import Manifest, ModelBundle
+from sesamoid.models.cores import usable_cores
 
 CHECKED_SHARE = 4
 """Every so many training images calibrate and check the export."""
@@ -224,7 +224,7 @@ def train_once(
     threads : int
         0: all cores.
     """
-    torch.set_num_threads(threads or os.cpu_count() or 1)
+    torch.set_num_threads(threads or usable_cores())
     finished = folder / f"network-{fingerprint[:12]}.pt"
     if finished.is_file():
         content = torch.load(finished, weights_only=True)

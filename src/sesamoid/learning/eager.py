@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from sesamoid.imaging.letterbox import Letterbox, content_box, standardise
 from sesamoid.learning.recipe import SegmentationRecipe
+from sesamoid.models.cores import usable_cores
 
 
 class EagerSegmenter:
@@ -24,7 +23,7 @@ class EagerSegmenter:
     """
 
     def __init__(self, recipe: SegmentationRecipe, *, classes: int, threads: int = 0) -> None:
-        torch.set_num_threads(threads or os.cpu_count() or 1)
+        torch.set_num_threads(threads or usable_cores())
         self.recipe = recipe
         self.network = recipe.network.build(classes).eval()
 

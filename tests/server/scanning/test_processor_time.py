@@ -35,7 +35,3 @@ def test_a_busy_child_counts_until_it_is_left_out() -> None:
 
 def test_nobody_knows_of_a_process_that_is_not_there() -> None:
     assert processor_time.seconds(2**30) is None
-
-
-def test_there_is_a_core() -> None:
-    assert 1 <= processor_time.cores() <= (os.cpu_count() or 1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -24,6 +23,7 @@ from sesamoid.learning.oriented_data import PartlyLabelled
 from sesamoid.learning.recipe import SegmentationRecipe
 from sesamoid.models import Manifest, ModelBundle
 from sesamoid.models.bundle import TrainingData
+from sesamoid.models.cores import usable_cores
 
 from . import recipes
 from .card import TEXTS, figures_section, figures_table
@@ -141,7 +141,7 @@ def _trained(
         manifest,
         fold.folder,
         fingerprint=fold.fingerprint,
-        threads=os.cpu_count() or 1,
+        threads=usable_cores(),
         on_epoch=on_epoch,
     )
     return trained.bundle, trained.minutes

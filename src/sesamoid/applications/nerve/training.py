@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -24,6 +23,7 @@ from sesamoid.imaging.raw_dataset import RawDataset
 from sesamoid.learning.recipe import SegmentationRecipe
 from sesamoid.models import Manifest
 from sesamoid.models.bundle import TrainingData
+from sesamoid.models.cores import usable_cores
 
 from . import recipes
 from .card import TEXTS
@@ -106,7 +106,7 @@ def _cross_validate(
         minimal_area_share={},
         minimal_peak={},
     )
-    threads = max(1, (os.cpu_count() or 1) // settings.jobs)
+    threads = max(1, usable_cores() // settings.jobs)
     runs: list[Fold] = []
     for name, one, how, count in (
         ("network", recipe, manifest, settings.folds),

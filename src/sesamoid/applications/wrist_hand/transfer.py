@@ -7,7 +7,6 @@ network from ImageNet (where the virtual training itself began) and from random 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +24,7 @@ from sesamoid.imaging import atomic_path
 from sesamoid.imaging.digest import sha256_of
 from sesamoid.models import Manifest, ModelBundle, bundle
 from sesamoid.models.bundle import TrainingData
+from sesamoid.models.cores import usable_cores
 
 from . import recipes
 from .training import MODEL
@@ -129,7 +129,7 @@ def transfer(
         manifest=_manifest(images, recipe),
     )
     plan.require_counts(data)
-    runs = plan.runs(out / "transfer", threads=max(1, (os.cpu_count() or 1) // settings.jobs))
+    runs = plan.runs(out / "transfer", threads=max(1, usable_cores() // settings.jobs))
     done = [0] * len(runs)
     total = sum(run.fold.recipe.epochs for run in runs)
 

@@ -8,14 +8,6 @@ from pathlib import Path
 PROC = Path("/proc")
 
 
-def cores() -> int:
-    """Those that this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on every system
-        return os.cpu_count() or 1
-
-
 def seconds(pid: int, *, without: frozenset[int] = frozenset()) -> float | None:
     """Processor time of a process and of all that it has started; None where nobody counts it.
 

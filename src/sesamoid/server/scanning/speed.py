@@ -18,9 +18,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from sesamoid.errors import MissingExtra, SesamoidError
+from sesamoid.models.cores import usable_cores
 from sesamoid.server.scanning import processor_time
 from sesamoid.server.scanning.encoding import unpacked
-from sesamoid.server.scanning.processor_time import cores
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 START_S = 300.0
@@ -84,7 +84,7 @@ def measure(
         "what": "scan page in headless Chromium, virtual patient, probe in motion",
         "assistant": assistant,
         "window": [WIDTH_PX, HEIGHT_PX],
-        "cores": cores(),
+        "cores": usable_cores(),
         "load": os.getloadavg()[0],
         "seconds": seconds,
         "viewers": viewers,
