@@ -143,7 +143,7 @@ class Acquirer:
         if good.count < rule.hold_frames or good.best is None or self._clearness(good.best) < 1:
             return []
         best = good.best
-        if not self._wins(plane, best):
+        if not self._improves(plane, best):
             return []
         good.drop()
         return [Choice(plane, best, "grade A, and clearly better than what was kept")]
@@ -168,11 +168,8 @@ class Acquirer:
         old = self._pending.get(plane)
         if not self._lacks(plane, new.held):
             return
-        if old is not None:
-            same = RANK[new.held] == RANK[old.held]
-            better = self._better(new.candidate, old.candidate)
-            if not (better if same else RANK[new.held] > RANK[old.held]):
-                return
+        if old is not None and self._rank(new) <= self._rank(old):
+            return
         self._pending[plane] = new
         if new.held is GradeLetter.A:
             self._good_from_s.setdefault(plane, self._items[plane].seconds)
@@ -197,8 +194,6 @@ class Acquirer:
         if waiting is None:
             return []
         self._forget(plane)
-        if not self._lacks(plane, waiting.held):
-            return []
         best = "clearest of grade A" if waiting.held is GradeLetter.A else "best of grade B"
         return [Choice(plane, waiting.candidate, f"the probe left the plane; the {best}")]
 
@@ -210,6 +205,9 @@ class Acquirer:
     def _better(self, new: Candidate, old: Candidate) -> bool:
         """By grade; by clearness or score, and how sure the plane is, roughly; by sharpness."""
         return self._order(new) > self._order(old)
+
+    def _rank(self, waiting: Waiting) -> tuple[float, ...]:
+        return (RANK[waiting.held], *self._order(waiting.candidate))
 
     def _order(self, candidate: Candidate) -> tuple[float, ...]:
         found = candidate.assessment
@@ -225,15 +223,12 @@ class Acquirer:
     def _open(self, plane: str) -> bool:
         return self._items[plane].progress is not PlaneProgress.KEPT
 
-    def _wins(self, plane: str, new: Candidate) -> bool:
-        """Whether a held frame should take the place of what is kept."""
+    def _improves(self, plane: str, new: Candidate) -> bool:
+        """Whether a held A should take the place of one that is kept."""
         old = self._items[plane].kept
-        if self._open(plane) or old is None:
-            return True
-        if RANK[new.letter] != RANK[old.letter]:
-            return RANK[new.letter] > RANK[old.letter]
-        rule = self.settings
-        score = 0.0 if old.grade is None else old.grade.score
+        if old is None or old.grade is None:
+            return False
+        rule, score = self.settings, old.grade.score
         if new.score >= score + rule.better_score:
             return True
         sharper = new.assessment.sharpness >= rule.sharper * old.sharpness

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sesamoid.anatomy import Axis, GradeRule, Plane, structure
+from sesamoid.anatomy import GradeRule, Plane
 from sesamoid.live.assessment import Assessment
 from sesamoid.live.directions import compass
 from sesamoid.live.instruction import Act, Instruction
 from sesamoid.live.settings import ClearSettings, GuidanceSettings
-from sesamoid.measure import PlaneEvidence
+from sesamoid.measure import PlaneEvidence, tendons_across
 
 NO_CONTACT, REVERSED = 20.0, 10.0
 """Severities of what comes before everything else, because nothing else can be judged then."""
@@ -137,12 +137,8 @@ def _parts(
     """Parts that are cut off, dark or not there; what the pose does not explain."""
     here = compass(plane)
     dark = {
-        key: _darkness(evidence.tendon_echo[key], rule.tendon_echo_least, clear.tendon_echo)
-        for key, (part, _) in plane.parts.items()
-        if structure(part.structures[0]).category == "tendon"
-        and key in evidence.tendon_echo
-        # Along a tendon it is a rock that makes it dark, and of a rock the picture tells how much.
-        and plane.axis is Axis.TRANSVERSE
+        key: _darkness(echo, rule.tendon_echo_least, clear.tendon_echo)
+        for key, echo in tendons_across(evidence.tendon_echo, plane).items()
     }
     for key, (part, needed) in plane.parts.items():
         seen = evidence.visibility.get(key, 0.0)

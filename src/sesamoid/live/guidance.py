@@ -199,11 +199,10 @@ class Guide:
     def _leads_away(self, said: Instruction, plane: Plane) -> bool:
         """Whether a slide for what lies beside or is cut off would lead off the plane: not that."""
         along = self._errors.get("along_mm")
-        here = compass(plane)
-        if along is None or said.act is not Act.SLIDE or said.toward is None:
+        if along is None or said.act is not Act.SLIDE:
             return False
         rule = self.settings
-        there = along.value * (1 if said.toward == here.right else -1) + rule.slide_mm
+        there = along.value * (1 if said.toward == compass(plane).right else -1) + rule.slide_mm
         return there > rule.slide_off * along.tolerance
 
     def _inside(self) -> bool:

@@ -12,6 +12,7 @@ from sesamoid.measure.echogenicity import RelativeEchogenicity, relative_echogen
 from sesamoid.measure.instances import instances, instances_by_class
 from sesamoid.measure.overlap import dice, hausdorff_95, iou, normalised_surface_dice
 from sesamoid.measure.perimeter import circularity, outlines, perimeter
+from sesamoid.measure.plane_aspects import of_category, tendons_across
 from sesamoid.measure.plane_evidence import PlaneEvidence, part_visibility
 from sesamoid.measure.plane_grade import plane_grade
 from sesamoid.measure.quality import image_quality, quality_rule
@@ -44,6 +45,7 @@ __all__ = [
     "iou",
     "match",
     "normalised_surface_dice",
+    "of_category",
     "outlines",
     "part_visibility",
     "perimeter",
@@ -51,4 +53,5 @@ __all__ = [
     "quality_rule",
     "relative_echogenicity",
     "short_and_long_axis",
+    "tendons_across",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sesamoid.anatomy import Band, GradeRule, Plane, structure
+from sesamoid.anatomy import Axis, Band, GradeRule, Plane, structure
 from sesamoid.measure.plane_evidence import PlaneEvidence
 
 SEEN_FROM = 0.05
@@ -49,6 +49,15 @@ def of_category(values: Mapping[str, float], plane: Plane, category: str) -> dic
         for key, (part, _) in plane.parts.items()
         if key in values and structure(part.structures[0]).category == category
     }
+
+
+def tendons_across(values: Mapping[str, float], plane: Plane) -> dict[str, float]:
+    """The values that belong to required tendons which the plane cuts across.
+
+    A tilt of the probe darkens those. Along a tendon it is a rock that does, of which a picture
+    tells how much.
+    """
+    return of_category(values, plane, "tendon") if plane.axis is Axis.TRANSVERSE else {}
 
 
 def gain(evidence: PlaneEvidence, rule: GradeRule) -> Iterator[Judged]:

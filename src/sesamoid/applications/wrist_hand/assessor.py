@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from sesamoid.anatomy import Axis, Plane, Protocol
+from sesamoid.anatomy import Plane, Protocol
 from sesamoid.errors import ModelError
 from sesamoid.imaging import Crop
 from sesamoid.live import (
@@ -20,9 +19,9 @@ from sesamoid.live import (
     lift_off,
     sharpness,
 )
-from sesamoid.measure import plane_grade
+from sesamoid.measure import plane_grade, tendons_across
 
-from .evidence import POSE, category, evidence_of, part_rows
+from .evidence import POSE, evidence_of, part_rows
 from .look import VISIBILITY, Look, Looker, PlaneLook
 from .plane_masks import plane_masks
 from .rules import AssessingRules, assessing_rules
@@ -113,12 +112,13 @@ class WristHandAssessor:
             shown, plane, names.classes, spacing_mm=coarse_mm, rules=rules,
             there=look.outlines.values if area == look.outlines.box else None,
         )  # fmt: skip
-        coarse = cv2.resize(scan, shown.shape[::-1], interpolation=cv2.INTER_AREA)
         lifted = lift_off(scan, spacing_mm=spacing_mm)
         evidence = evidence_of(
             look, names, plane, self.protocol, scan, masks,
             lift_off=lifted, rules=rules, bounds=(0, shown.shape[1]), spacing_mm=coarse_mm,
         )  # fmt: skip
+        rows = part_rows(names, plane)
+        greys = masks.greys(tendons_across(rows, plane), scan, shown.shape)
         return Assessment(
             plane=seen_as,
             probabilities=chances,
@@ -128,9 +128,9 @@ class WristHandAssessor:
                 key: SeenPart(
                     float(look.parts[row, VISIBILITY]),
                     masks.area_mm2(key, coarse_mm),
-                    masks.grey(key, coarse) if _darkens(plane, key) else None,
+                    greys.get(key),
                 )
-                for key, row in part_rows(names, plane).items()
+                for key, row in rows.items()
             },
             evidence=evidence,
             lift_off=lifted,
@@ -149,11 +149,6 @@ class WristHandAssessor:
             for name, value, sd in zip(POSE, look.pose[index], look.pose_sd[index], strict=True)
         }
         return PoseOffset(plane.id, **parts)
-
-
-def _darkens(plane: Plane, key: str) -> bool:
-    """Whether a tilt darkens the part: a tendon cut across; along it, only a rock does."""
-    return plane.axis is Axis.TRANSVERSE and category(plane, key) == "tendon"
 
 
 def _of_larger(

@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from sesamoid.anatomy import GradeRule, Plane, PoseTolerance, Protocol, structure
-from sesamoid.measure import PlaneEvidence
+from sesamoid.anatomy import GradeRule, Plane, PoseTolerance, Protocol
+from sesamoid.measure import PlaneEvidence, of_category
 
 from .look import CUT, DROPOUT, QUALITY, VISIBILITY, Look, Names
 from .plane_masks import PlaneMasks
@@ -71,8 +71,8 @@ def evidence_of(
         plane_probability=plane_probability(look, names.planes.index(plane.id), plane, protocol),
         reversed=look.reversed >= rules.reversed_from,
         centre_offset=None if offset is None else min(max(float(offset), -0.5), 0.5),
-        continuity={k: q for k, q in quality.items() if category(plane, k) == "bone"},
-        tendon_echo={k: q for k, q in quality.items() if category(plane, k) == "tendon"},
+        continuity=of_category(quality, plane, "bone"),
+        tendon_echo=of_category(quality, plane, "tendon"),
         depth_fill=None if fill is None else max(0.0, float(fill)),
         mean_grey=mean_grey,
         usable=usable,
@@ -139,11 +139,6 @@ def grey_figures(
         grey -= float(part[:, silent].sum(dtype=np.int64))  # and none of these is bright enough
     good = cv2.inRange(part, math.ceil(rule.black_level), math.floor(rule.saturated_level))
     return grey / count, cv2.countNonZero(good) / count
-
-
-def category(plane: Plane, key: str) -> str:
-    """What kind of structure a part of a plane is: bone, tendon, nerve."""
-    return structure(plane.parts[key][0].structures[0]).category
 
 
 def _share(value: float) -> float:

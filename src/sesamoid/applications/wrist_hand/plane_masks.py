@@ -40,12 +40,27 @@ class PlaneMasks:
         count = 0 if mask is None else int(np.count_nonzero(mask))
         return count * spacing_mm[0] * spacing_mm[1]
 
-    def grey(self, key: str, picture: NDArray[np.uint8]) -> float | None:
-        """Mean grey of a part on a picture of the masks' pixels; None where it is not outlined."""
-        mask = self.masks.get(key)
-        if mask is None or not mask.any():
-            return None
-        return float(cv2.mean(picture, mask.view(np.uint8))[0])
+    def greys(
+        self, keys: Collection[str], scan: NDArray[np.uint8], size: tuple[int, ...]
+    ) -> dict[str, float]:
+        """Mean grey of those of the parts that are outlined.
+
+        Parameters
+        ----------
+        keys : collection of str
+        scan : ndarray of uint8, shape (rows, columns)
+            On any number of pixels.
+        size : (rows, columns)
+            Of the masks.
+        """
+        there = {key: self.masks[key] for key in keys if key in self.masks}
+        there = {key: mask for key, mask in there.items() if mask.any()}
+        if not there:
+            return {}
+        picture = cv2.resize(scan, size[::-1], interpolation=cv2.INTER_AREA)
+        return {
+            key: float(cv2.mean(picture, mask.view(np.uint8))[0]) for key, mask in there.items()
+        }
 
     def edge(self, key: str, margin: int, bounds: tuple[int, int]) -> str:
         """The side of the scan at which a part is cut; empty where at none.
