@@ -73,7 +73,7 @@ def test_what_is_done_is_not_done_again(done, monkeypatch) -> None:
     assert again == found
     assert json.loads((out / "sweeps.json").read_text()) == json.loads(json.dumps(found))
     left = {path.name for path in (out / "exams").iterdir()}
-    assert left == {"P720001-on.json", "P720001-off.json", "P720002-on.json"}
+    assert left == {"P730001-on.json", "P730001-off.json", "P730002-on.json"}
 
 
 def test_another_network_s_examinations_are_not_mixed_in(done, monkeypatch) -> None:
@@ -92,7 +92,7 @@ def test_another_network_s_examinations_are_not_mixed_in(done, monkeypatch) -> N
 
 def test_a_damaged_examination_is_named(done, tmp_path: Path) -> None:
     (tmp_path / "exams").mkdir()
-    (tmp_path / "exams" / "P720001-on.json").write_text("{")
+    (tmp_path / "exams" / "P730001-on.json").write_text("{")
     with pytest.raises(SesamoidError, match="damaged"):
         sweep(SETTINGS, tmp_path, looker=TruthLooker, model=MODEL)
 
@@ -142,6 +142,6 @@ def test_examinations_under_other_live_settings_are_others(monkeypatch) -> None:
 
 def test_both_arms_of_a_person_begin_alike() -> None:
     plans = list(SETTINGS.plans(PROTOCOL))
-    assert [plan.name for plan in plans] == ["P720001-on", "P720001-off", "P720002-on"]
+    assert [plan.name for plan in plans] == ["P730001-on", "P730001-off", "P730002-on"]
     assert plans[0].machine == plans[1].machine != plans[2].machine
     assert plans[0].seed == plans[1].seed
