@@ -14,9 +14,10 @@ from sesamoid.live.guidance import Guide
 from sesamoid.live.instruction import Act
 from sesamoid.live.planes import PlaneState
 from sesamoid.live.settings import live_settings
+from sesamoid.live.sought import Sought
 from sesamoid.measure import PlaneEvidence
 
-from .scripted import PROTOCOL, assessment, offset
+from .scripted import PROTOCOL, assessment, offset, probabilities
 
 RULE = live_settings().guidance
 ON = PlaneState("S11", 0.99, 0.0, False)
@@ -48,8 +49,9 @@ def said(
     **seen,
 ):
     """What is said on each frame of some seconds that all look alike."""
+    plane = "S11" if state is ON else "none"
     return [
-        guide.update(assessment("S11", letter, **seen), state, start_s + n / fps)
+        guide.update(assessment(plane, letter, **seen), state, start_s + n / fps)
         for n in range(round(seconds * fps))
     ]
 
@@ -120,20 +122,84 @@ def test_right_by_all_that_is_known_and_yet_not_there_small_errors_count() -> No
 def test_what_one_picture_does_not_tell_is_found_by_moving() -> None:
     """Beside the plane with doubtful errors: to and fro, never by an amount that nobody knows."""
     pose = offset("S11", sd=60.0, tilt_deg=1.0)
-    spoken = said(guide(), 30, fps=8, pose=pose, letter="B", state=OFF)
+    spoken = said(guide(), 60, fps=8, pose=pose, letter="B", state=OFF)
     texts = [text for text, _ in itertools.groupby(s.text for s in spoken)]
     assert {s.act for s in spoken[8:]} >= {Act.FAN, Act.TWIST, Act.SWEEP}
     assert all(s.amount is None for s in spoken)
     assert "tilt slowly to and fro, toward the fingers first" in texts or (
         "tilt slowly to and fro, toward the elbow first" in texts
     )
-    stood = [len(list(same)) / 8 for text, same in itertools.groupby(s.text for s in spoken)]
-    assert min(stood[1:-1]) >= RULE.dwell_s
+    stood = [(act, len(list(same)) / 8) for act, same in itertools.groupby(s.act for s in spoken)]
+    assert min(seconds for act, seconds in stood[1:-1] if act is not Act.FIND) >= RULE.dwell_s
 
 
 def test_on_the_plane_nothing_is_tried_out() -> None:
     pose = offset("S11", sd=9.0, tilt_deg=4.0)
     assert {s.act for s in said(guide(), 5, pose=pose)} == {Act.HOLD}
+
+
+def test_on_the_plane_but_not_surely_it_is_tried_out_after_a_while() -> None:
+    """A section beside the plane's own may look like it: its probability tells, the offset not."""
+    pose = offset("S11", sd=9.0, tilt_deg=4.0)
+    unsure = probabilities("S11", 0.8)
+    acts = [s.act for s in said(guide(), 12, pose=pose, probabilities=unsure)]
+    assert acts[0] is Act.HOLD
+    assert {Act.SWEEP, Act.FAN} <= set(acts)
+
+
+def test_the_frames_of_the_plane_get_the_time_to_be_believed() -> None:
+    pose = offset("S11", sd=9.0, tilt_deg=4.0)
+    one = guide()
+    seen = assessment("S11", "A", pose=pose, probabilities=probabilities("S11", 0.8))
+    assert not {one.update(seen, OFF, n / 8).act for n in range(40)} & {Act.FAN, Act.TWIST}
+
+
+def test_to_and_fro_goes_on_whichever_way_the_doubtful_error_points() -> None:
+    one, texts = guide(), []
+    for n in range(36):
+        way = 1.0 if n % 8 < 4 else -1.0
+        pose = offset("S11", sd=9.0, across_mm=1.0 * way)
+        texts.append(one.update(assessment("none", "B", pose=pose), OFF, n / 8).text)
+    searches = [text for text, _ in itertools.groupby(texts) if text.startswith("slide slowly")]
+    assert len(searches) == 1, searches
+
+
+def test_a_search_that_others_break_into_gives_way_to_another_search() -> None:
+    one, acts = guide(), []
+    for n in range(round(0.95 * RULE.anew_s * 8)):
+        fill = 0.97 if n % 24 < 8 else 0.6
+        seen = evidence(depth_fill=fill)
+        pose = offset("S11", sd=9.0, tilt_deg=1.0)
+        acts.append(one.update(assessment("none", "B", pose=pose, evidence=seen), OFF, n / 8).act)
+    assert {Act.DEPTH, Act.SWEEP, Act.FAN} <= set(acts)
+
+
+def test_off_the_plane_nothing_is_centred() -> None:
+    off = evidence(centre_offset=-0.2)
+    spoken = said(guide(), 3, pose=offset("S11"), evidence=off, letter="B", state=OFF)
+    assert not any("a little" in s.text for s in spoken)
+
+
+def test_a_plane_looked_for_in_vain_is_begun_again() -> None:
+    one, pose = guide(), offset("S11", sd=9.0, tilt_deg=4.0)
+    texts = [s.text for s in said(one, 30, fps=8, pose=pose, letter="B", state=OFF)]
+    told = [n / 8 for n, text in enumerate(texts) if text.startswith("lift the probe and begin")]
+    assert RULE.anew_s <= told[0] < RULE.anew_s + 1
+    assert told[-1] < RULE.anew_s + RULE.anew_told_s + 1, "then it goes on as before"
+    assert PLANE.landmark in texts[round(told[0] * 8)]
+
+
+@pytest.mark.parametrize("what", ["on the plane", "lifted", "another plane is wanted"])
+def test_the_search_counts_anew_when_something_has_happened(what: str) -> None:
+    one = Sought(RULE)
+    told = []
+    for n in range(round(1.8 * RULE.anew_s * 8)):
+        if what == "lifted" and n == round(0.9 * RULE.anew_s * 8):
+            one.begin(n / 8)
+        wanted = ("S2",) if what.startswith("another") and n >= 0.9 * RULE.anew_s * 8 else ("S1",)
+        on = what == "on the plane" and n % 2 == 0
+        told.append(one.in_vain(wanted, on, n / 8))
+    assert not any(told)
 
 
 def test_advice_stands_long_enough_to_be_followed() -> None:

@@ -91,7 +91,7 @@ def test_obeying_leads_to_the_plane(body: WristHand, plane: Plane, side: str, tu
         for step in range(15):
             error = pose_error(pose, standard)
             where = PoseOffset(plane.id, *(Estimate(getattr(error, part), 0.01) for part in PARTS))
-            seen = assessment(pose=where, digit=plane.digit)
+            seen = assessment(plane.id, pose=where, digit=plane.digit)
             said = guide.update(seen, held, 3.0 * step)
             if said.act is Act.HOLD:
                 break

@@ -189,6 +189,21 @@ def test_who_is_sent_to_a_plane_goes_there_and_comes_back(exam: Examination) -> 
     assert novice.plane == "S11"
 
 
+def test_a_novice_off_the_skin_puts_the_probe_down_anew(exam: Examination) -> None:
+    novice = Novice(exam, ["S11"], np.random.default_rng(0))
+    off = Instruction(Act.CONTACT, "put the probe on the skin, with gel")
+    patchy = Instruction(Act.CONTACT, "more gel, lighter hand", "S11")
+    laid = {}
+    for said, seconds in ((patchy, 4.0), (off, 8.0)):
+        for _ in range(round(seconds * 10)):
+            time_s = novice._time_s + 0.1
+            novice.hear(said, time_s)
+            novice.at(time_s)
+        laid[said.text] = novice._laid_s
+    assert laid[patchy.text] == 0.0, "gel is asked for where the probe is"
+    assert laid[off.text] >= 4.0 + novice.skill.regrasp_s
+
+
 def test_without_help_it_asks_for_a_capture_by_the_look_of_it(exam: Examination) -> None:
     kept = []
     for seed in range(6):

@@ -13,6 +13,7 @@ from sesamoid.live.instruction import Act, Instruction, Side, explore, move
 from sesamoid.live.planes import PlaneState
 from sesamoid.live.pose_filter import Error, PoseFilter
 from sesamoid.live.settings import ClearSettings, GuidanceSettings, live_settings
+from sesamoid.live.sought import Sought
 from sesamoid.live.steady import Fading, Voice
 
 UNEXPLAINED = ("edge", "part", "dark", "toggle", "contact", "centre")
@@ -55,6 +56,7 @@ class Guide:
         self._voice = Voice(self.settings)
         self._target = NO_PLANE
         self._coming: tuple[str, float] | None = None
+        self._sought = Sought(self.settings)
 
     def update(
         self,
@@ -82,6 +84,7 @@ class Guide:
         new = [plane for plane in left if plane not in fair]
         lost = self._lifted.update(no_contact(assessment), time_s)
         if lost:
+            self._sought.begin(time_s)
             self._aim(NO_PLANE)
             return self._voice.say("contact", lost["contact"], time_s)
         identity = self._aimed_at(assessment, state, time_s)
@@ -90,19 +93,22 @@ class Guide:
         plane = self._on_digit(self.protocol.plane(identity), assessment)
         if identity not in left:
             return self._voice.say("next", _next(self.protocol, plane, new), time_s)
+        if self._sought.in_vain(left, state.plane != NO_PLANE, time_s):
+            return self._voice.say("anew", _anew(plane), time_s)
         if assessment.pose is not None and assessment.pose.plane == identity:
             self._errors = self._filter.update(assessment.pose, plane.tolerance, time_s)
         short = self._short_of_a(assessment, state, identity, time_s)
-        adrift = self._adrift(state, identity, time_s)
-        found = self._found(assessment, plane, time_s, on=state.plane == identity)
+        adrift = self._adrift(assessment, state, identity, time_s)
+        rule, on = self.settings, state.plane == identity
+        found = self._found(assessment, plane, time_s, on=on)
         if adrift:
-            found |= self._doubts(plane)
+            found |= self._doubts(plane, rule.fine if on else rule.done)
         chosen = self._voice.choose(found, time_s, fine=short or adrift)
         if chosen is not None:
             return chosen
         if identity in fair and new:
             return self._voice.say("next", _next(self.protocol, plane, new), time_s)
-        if state.plane == identity or (self._inside() and not adrift):
+        if on or (self._inside() and not adrift):
             held = Instruction(Act.HOLD, "hold still", identity)
             return self._voice.say("hold", held, time_s)
         return self._voice.say("find", _find(self.protocol, [identity]), time_s)
@@ -153,12 +159,15 @@ class Guide:
         said = {"short": Instruction(Act.HOLD, "", plane)} if short else {}
         return bool(self._short.update(said, time_s))
 
-    def _adrift(self, state: PlaneState, plane: str, time_s: float) -> bool:
-        """Near a plane for some time, and yet not there."""
-        away = {} if state.plane == plane else {"away": Instruction(Act.FIND, "", plane)}
+    def _adrift(self, assessment: Assessment, state: PlaneState, plane: str, time_s: float) -> bool:
+        """Near a plane for some time, and yet not there, or not surely."""
+        seen = assessment.probabilities.get(plane, 0.0)
+        sure = seen >= self.clear.probability
+        there = sure if state.plane == plane else assessment.plane == plane
+        away = {} if there else {"away": Instruction(Act.FIND, "", plane)}
         return bool(self._away.update(away, time_s))
 
-    def _doubts(self, plane: Plane) -> dict[str, Instruction]:
+    def _doubts(self, plane: Plane, severity: float) -> dict[str, Instruction]:
         """Motions to and fro for what one picture does not tell, the most doubtful error first.
 
         They speak only where nothing surer does: a section through tubes looks nearly the same
@@ -168,10 +177,12 @@ class Guide:
         return {
             f"try {name}": explore(
                 name, error.value, plane, side=self.side,
-                severity=rule.fine * (1 + 0.1 * min(error.doubt, 3.0)),
+                severity=severity * (1 + 0.1 * min(error.doubt, 3.0)),
             )
             for name, error in self._errors.items()
-            if name in EXPLORED and error.doubt >= 1 and abs(error.value) < rule.sure * error.sd
+            if name in EXPLORED
+            and error.doubt >= rule.doubtful
+            and abs(error.value) < rule.sure * error.sd
         }  # fmt: skip
 
     def _found(
@@ -190,6 +201,8 @@ class Guide:
         wrong = complaints(assessment, plane, self.protocol.grading, rule, self.clear)
         if on and shows_tendons(assessment) and not any(key.startswith("dark") for key in wrong):
             wrong["toggle"] = toggle(plane)
+        if not on:
+            wrong.pop("centre", None)
         wrong = {key: one for key, one in wrong.items() if not self._leads_away(one, plane)}
         said = self._fading.update(wrong, time_s)
         if any(one.severity >= rule.start for one in moves.values()):
@@ -219,6 +232,11 @@ def _find(protocol: Protocol, planes: Collection[str]) -> Instruction:
             name = plane.name[:1].lower() + plane.name[1:]
             return Instruction(Act.FIND, f"find {plane.id}, {name}: {plane.landmark}", plane.id)
     return Instruction(Act.NEXT, "all planes are kept")
+
+
+def _anew(plane: Plane) -> Instruction:
+    text = f"lift the probe and begin again at {plane.id}: {plane.landmark}"
+    return Instruction(Act.FIND, text, plane.id)
 
 
 def _next(protocol: Protocol, done: Plane, planes: Collection[str]) -> Instruction:

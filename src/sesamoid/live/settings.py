@@ -69,6 +69,9 @@ class GuidanceSettings:
     adrift_s: float
     target_s: float
     sure: float
+    doubtful: float
+    anew_s: float
+    anew_told_s: float
     slide_mm: float
     slide_off: float
     step_mm: float

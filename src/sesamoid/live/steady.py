@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import replace
 
 import numpy as np
@@ -73,6 +73,8 @@ class Voice:
         self._first = 0.0
         self._aside: dict[str, float] = {}
         self._failed: Counter[str] = Counter()
+        self._searched: defaultdict[str, float] = defaultdict(float)
+        self._asked_s = 0.0
 
     def choose(
         self, found: dict[str, Instruction], time_s: float, *, fine: bool = False
@@ -123,7 +125,9 @@ class Voice:
             self._since_s = self._refreshed_s = time_s
             self._first = new.severity
             return new
-        if new.text != shown.text and time_s - self._refreshed_s >= self.settings.refresh_s:
+        if new.act in EXPLORING.values():
+            new = replace(shown, severity=new.severity)
+        elif new.text != shown.text and time_s - self._refreshed_s >= self.settings.refresh_s:
             self._refreshed_s = time_s
         else:
             new = replace(shown, severity=new.severity)
@@ -136,10 +140,15 @@ class Voice:
         searching = current is not None and current.act in EXPLORING.values()
         patience_s = rule.search_s if searching else rule.fruitless_s
         stood = time_s - self._since_s >= patience_s
+        if searching:  # also where others broke in
+            self._searched[self._key] += max(0.0, time_s - self._asked_s)
+            stood = self._searched[self._key] >= patience_s and self._dwelt(time_s)
+        self._asked_s = time_s
         if current is not None and stood and not _measured(current):
             if current.severity > rule.fruitful * self._first:
                 self._aside[self._key] = time_s + patience_s * 2 ** self._failed[self._key]
                 self._failed[self._key] += 1
+                self._searched.pop(self._key, None)
             else:
                 self._since_s, self._first = time_s, current.severity
         self._aside = {key: until for key, until in self._aside.items() if until > time_s}
@@ -150,6 +159,7 @@ class Voice:
         self._since_s = -math.inf
         self._aside.clear()
         self._failed.clear()
+        self._searched.clear()
 
     def _is_fresh_advice(self, time_s: float) -> bool:
         shown = self._shown
@@ -162,7 +172,9 @@ class Voice:
 
 
 def _turned(new: Instruction, shown: Instruction) -> bool:
-    """Not the same move with another figure."""
+    """Not the same move with another figure; to and fro is the same whichever way comes first."""
+    if new.act is shown.act and new.act in EXPLORING.values():
+        return False
     return (new.act, new.plane, new.toward, new.end) != (
         shown.act, shown.plane, shown.toward, shown.end
     )  # fmt: skip

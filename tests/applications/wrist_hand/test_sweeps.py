@@ -21,8 +21,8 @@ from .truth_look import PROTOCOL, TruthLooker
 
 MODEL = {"name": "truth", "version": "0", "sha256": "0"}
 SETTINGS = SweepSettings(
-    people=2, unguided=1, planes=("S11", "S14"), frames_per_second=6.0, pixels_per_mm=6.0,
-    skill=Skill(patience_s=8.0),
+    people=2, unguided=1, first_person=730_001, planes=("S11", "S14"), frames_per_second=6.0,
+    pixels_per_mm=6.0, skill=Skill(patience_s=8.0),
 )  # fmt: skip
 
 

@@ -31,9 +31,10 @@ from .scanned import scanned_protocol
 from .sweep_exam import ExamPlan, LookerFactory, outcome_row, run_exam
 from .sweep_figures import sweep_figures
 
-FIRST_PERSON = 730_001
+FIRST_PERSON = 740_001
 """Seed of the first person: far from those of the data sets that shipped recipes train on, and from
-those on whom guidance was made better (700,001 to 700,118 and 720,001 to 720,009)."""
+those on whom guidance was made better (700,001 to 700,999, 720,001 to 720,009, 730,001 to
+730,052)."""
 EXAMS, SUMMARY = "exams", "sweeps.json"
 POLL_S = 0.2
 

@@ -41,9 +41,9 @@ class Novice:
     skill : Skill, optional
     listens : bool
         With, the novice does what is told; where that leaves open how far (find, to and fro), what
-        looks wrong is undone first. Without, instructions are not heard: the novice goes by the
-        picture, reads it more or less wrongly, and asks for a capture when it looks right or when
-        patience ends.
+        looks wrong is undone first. Off the skin the probe is put down anew. Without, instructions
+        are not heard: the novice goes by the picture, reads it more or less wrongly, and asks for a
+        capture when it looks right or when patience ends.
     """
 
     def __init__(
@@ -85,10 +85,12 @@ class Novice:
             before = None if self._heard is None else self._heard[0].text
             if not self.listens:
                 return
-            if instruction.act not in (Act.FIND, Act.NEXT):
+            off = instruction.act is Act.CONTACT and not instruction.plane
+            plane = self._plane if off else instruction.plane
+            if not off and instruction.act not in (Act.FIND, Act.NEXT):
                 self._sent = None
-            elif self._sent is None or self._sent[0] != instruction.plane:
-                self._sent = (instruction.plane, time_s)
+            elif self._sent is None or self._sent[0] != plane:
+                self._sent = (plane, time_s)
             if instruction.text != before:
                 self._heard = (instruction, time_s)
 
