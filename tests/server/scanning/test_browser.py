@@ -15,6 +15,7 @@ import pytest
 from sesamoid.server.scanning.keys import CONTROL_KEYS, PAGE_KEYS
 
 from ..processes import ServerProcess
+from .conftest import until
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytest.importorskip("nicegui", reason="the extra 'server' is not installed")
@@ -238,8 +239,12 @@ def test_five_viewers_each_see_the_scan(chromium: Any, server: ServerProcess) ->
     for page in pages:
         page.bring_to_front()  # a hidden tab paints nothing
         pictures(page, 5)
-    state = httpx.get(f"{server.url}/scan/{room}", timeout=60).json()["state"]
-    assert len(state["speed"]["viewers"]) == 5
+
+    def told_of_all() -> bool:
+        state = httpx.get(f"{server.url}/scan/{room}", timeout=60).json()["state"]
+        return len(state["speed"]["viewers"]) == 5
+
+    until(told_of_all)
     context.close()
     end(server, room)
 
