@@ -99,10 +99,10 @@ class Guide:
             self._errors = self._filter.update(assessment.pose, plane.tolerance, time_s)
         short = self._short_of_a(assessment, state, identity, time_s)
         adrift = self._adrift(assessment, state, identity, time_s)
-        rule, on = self.settings, state.plane == identity
+        on = state.plane == identity
         found = self._found(assessment, plane, time_s, on=on)
         if adrift:
-            found |= self._doubts(plane, rule.fine if on else rule.done)
+            found |= self._doubts(plane, on=on)
         chosen = self._voice.choose(found, time_s, fine=short or adrift)
         if chosen is not None:
             return chosen
@@ -167,13 +167,14 @@ class Guide:
         away = {} if there else {"away": Instruction(Act.FIND, "", plane)}
         return bool(self._away.update(away, time_s))
 
-    def _doubts(self, plane: Plane, severity: float) -> dict[str, Instruction]:
+    def _doubts(self, plane: Plane, *, on: bool) -> dict[str, Instruction]:
         """Motions to and fro for what one picture does not tell, the most doubtful error first.
 
         They speak only where nothing surer does: a section through tubes looks nearly the same
         tilted to either side, and only moving tells which way is right.
         """
         rule = self.settings
+        severity = rule.fine if on else rule.done
         return {
             f"try {name}": explore(
                 name, error.value, plane, side=self.side,
@@ -199,10 +200,10 @@ class Guide:
             if abs(error.value) >= rule.sure * error.sd
         }  # fmt: skip
         wrong = complaints(assessment, plane, self.protocol.grading, rule, self.clear)
-        if on and shows_tendons(assessment) and not any(key.startswith("dark") for key in wrong):
-            wrong["toggle"] = toggle(plane)
         if not on:
             wrong.pop("centre", None)
+        elif shows_tendons(assessment) and not any(key.startswith("dark") for key in wrong):
+            wrong["toggle"] = toggle(plane)
         wrong = {key: one for key, one in wrong.items() if not self._leads_away(one, plane)}
         said = self._fading.update(wrong, time_s)
         if any(one.severity >= rule.start for one in moves.values()):

@@ -17,9 +17,8 @@ class Sought:
 
     def __init__(self, settings: GuidanceSettings):
         self.settings = settings
-        self._left: tuple[str, ...] = ()
-        self._sought_s = self._told_s = 0.0
-        self._time_s: float | None = None
+        self._left: tuple[str, ...] | None = None
+        self._sought_s = self._told_s = self._time_s = 0.0
 
     def in_vain(self, left: Collection[str], on: bool, time_s: float) -> bool:
         """Whether to say so now.
@@ -35,7 +34,7 @@ class Sought:
         if tuple(left) != self._left:
             self._left = tuple(left)
             self.begin(time_s)
-        passed = 0.0 if self._time_s is None else max(0.0, time_s - self._time_s)
+        passed = max(0.0, time_s - self._time_s)
         self._time_s = time_s
         if on:
             self._told_s = 0.0

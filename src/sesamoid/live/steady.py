@@ -125,9 +125,8 @@ class Voice:
             self._since_s = self._refreshed_s = time_s
             self._first = new.severity
             return new
-        if new.act in EXPLORING.values():
-            new = replace(shown, severity=new.severity)
-        elif new.text != shown.text and time_s - self._refreshed_s >= self.settings.refresh_s:
+        due = time_s - self._refreshed_s >= self.settings.refresh_s
+        if not _searches(new) and new.text != shown.text and due:
             self._refreshed_s = time_s
         else:
             new = replace(shown, severity=new.severity)
@@ -137,12 +136,13 @@ class Voice:
     def _worth_trying(self, found: dict[str, Instruction], time_s: float) -> dict[str, Instruction]:
         """Without those that were put aside: advice about the picture that did not help."""
         rule, current = self.settings, found.get(self._key)
-        searching = current is not None and current.act in EXPLORING.values()
-        patience_s = rule.search_s if searching else rule.fruitless_s
-        stood = time_s - self._since_s >= patience_s
-        if searching:  # also where others broke in
+        if current is not None and _searches(current):  # also where others broke in
+            patience_s = rule.search_s
             self._searched[self._key] += max(0.0, time_s - self._asked_s)
             stood = self._searched[self._key] >= patience_s and self._dwelt(time_s)
+        else:
+            patience_s = rule.fruitless_s
+            stood = time_s - self._since_s >= patience_s
         self._asked_s = time_s
         if current is not None and stood and not _measured(current):
             if current.severity > rule.fruitful * self._first:
@@ -173,11 +173,16 @@ class Voice:
 
 def _turned(new: Instruction, shown: Instruction) -> bool:
     """Not the same move with another figure; to and fro is the same whichever way comes first."""
-    if new.act is shown.act and new.act in EXPLORING.values():
+    if new.act is shown.act and _searches(new):
         return False
     return (new.act, new.plane, new.toward, new.end) != (
         shown.act, shown.plane, shown.toward, shown.end
     )  # fmt: skip
+
+
+def _searches(said: Instruction) -> bool:
+    """To and fro, for what one picture does not tell."""
+    return said.act in EXPLORING.values()
 
 
 def _measured(said: Instruction) -> bool:
