@@ -37,6 +37,37 @@ def test_the_muscle_figures_are_those_of_the_manifest(page: str) -> None:
         assert "| " + " | ".join(row) + " |" in table[1]
 
 
+WRIST_HAND = {
+    "plane, macro-F1 over 15 planes": "plane.macro_f1",
+    "the same without pictures at the edge of a plane (1 to 2.5 tolerances off)": (
+        "plane.macro_f1_clear"
+    ),
+    "plane, calibration error (ECE)": "plane.ece",
+    "anatomy, mean Dice of the 17 published labels": "segmentation.mean_dice",
+    "grade, quadratic kappa": "grade.quadratic_kappa",
+    "offset of the probe, median error, mm": "pose.median_mm",
+    "offset of the probe, median error, degrees": "pose.median_deg",
+}
+"""What the README calls the figures of the model card."""
+
+
+def test_the_wrist_and_hand_figures_are_those_of_the_manifest_and_called_virtual() -> None:
+    text = (ROOT / "README.md").read_text()
+    table = re.search(r"<!-- figures:wrist_hand -->(.*?)<!-- /figures -->", text, re.DOTALL)
+    assert table is not None
+    assert "**virtual**" in table[1]
+    assert "real" not in table[1]
+    measured = bundle("wrist_hand").manifest.figures["measured"]
+    title = "virtual-wrist-hand, 5996 frames of 200 people"
+    (rows,) = (one["rows"] for one in measured if one["title"] == title)
+    known = {name: (value, spread) for name, value, spread in rows}
+    shown = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table[1].splitlines()]
+    named = [line for line in shown if line and line[0] in WRIST_HAND]
+    assert len(named) == len(WRIST_HAND) == sum(len(line) > 3 for line in shown) - 2
+    for name, value, spread, *_ in named:
+        assert (value, spread) == known[WRIST_HAND[name]], name
+
+
 def test_every_command_is_documented() -> None:
     text = (ROOT / "docs" / "commands.md").read_text()
     for command in app.registered_commands:

@@ -268,6 +268,19 @@ def test_what_looks_wrong_is_undone_before_searching(exam: Examination) -> None:
     assert np.ptp(path[-40:, 4]) > 10, "then it tilts"
 
 
+def test_by_skill_a_novice_has_no_eyes_and_searches_at_once(exam: Examination) -> None:
+    skill = replace(SURE_EYE, first_error=(2.5, 2.6), own_eyes=False)
+    here = compass(PROTOCOL.plane("S11"))
+    said = Instruction(Act.FAN, "", "S11", toward=here.across, end=here.right)
+    path = held_by(exam, skill, said, 16.0)
+    limit = PROTOCOL.plane("S11").tolerance
+    limits = np.array([limit.along_mm, limit.across_mm, limit.rotation_deg])
+    first, last = (np.abs(at[[0, 1, 3]]) / limits for at in (path[0], path[-1]))
+    assert first.max() > 1
+    assert last == pytest.approx(first, rel=0.2), "nothing is undone that was not spoken of"
+    assert np.ptp(path[:60, 4]) > 10
+
+
 def test_hold_still_stops_a_search(exam: Examination) -> None:
     here = compass(PROTOCOL.plane("S11"))
     novice = Novice(exam, ["S11"], np.random.default_rng(4), skill=SURE_EYE)

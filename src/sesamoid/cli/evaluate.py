@@ -33,6 +33,9 @@ def evaluate(
     unguided: int | None = typer.Option(
         None, "--unguided", min=0, help="Of them, scanned without guidance too; all if left out."
     ),
+    as_told: bool = typer.Option(
+        False, "--as-told", help="Of --sweeps: guided novices undo nothing by their own eyes."
+    ),
     robustness: int | None = typer.Option(
         None, "--robustness", min=2, help="wrist_hand: the robustness table on that many people."
     ),
@@ -84,8 +87,8 @@ def evaluate(
 
         require_writable(out)
         evaluate_virtual(
-            one, out, model=model, sweeps=sweeps, unguided=unguided, robustness=robustness,
-            seed=seed, jobs=jobs or usable_cores(), as_json=as_json,
+            one, out, model=model, sweeps=sweeps, unguided=unguided, as_told=as_told,
+            robustness=robustness, seed=seed, jobs=jobs or usable_cores(), as_json=as_json,
         )  # fmt: skip
     if transfer is not None:
         from sesamoid.cli.evaluate_transfer import evaluate_transfer

@@ -24,6 +24,7 @@ def evaluate_virtual(
     model: str | None,
     sweeps: int | None,
     unguided: int | None,
+    as_told: bool,
     robustness: int | None,
     seed: int,
     jobs: int,
@@ -33,23 +34,25 @@ def evaluate_virtual(
     if application.name != ONLY:
         raise SesamoidError(f"{application.name!r} has no virtual examinations", fix=f"use {ONLY}.")
     if sweeps is not None:
-        _sweeps(application, out, model, sweeps, unguided, seed, jobs, as_json)
+        _sweeps(application, out, model, sweeps, unguided, as_told, seed, jobs, as_json)
     if robustness is not None:
         _robustness(application, out, model, robustness, seed, as_json)
 
 
 def _sweeps(
-    application: Any, out: Path, model: str | None, people: int, unguided: int | None, seed: int,
-    jobs: int, as_json: bool,
+    application: Any, out: Path, model: str | None, people: int, unguided: int | None,
+    as_told: bool, seed: int, jobs: int, as_json: bool,
 ) -> None:  # fmt: skip
     from sesamoid.applications.wrist_hand.sweeps import SweepSettings, network_looker, sweep
+    from sesamoid.live.sources.skill import Skill
 
     name = model or application.model
     _, bundle = application.looker(AnalysisSettings(model=name, threads=1))
     manifest = bundle.manifest
     settings = SweepSettings(
-        people=people, unguided=people if unguided is None else min(unguided, people), seed=seed
-    )
+        people=people, unguided=people if unguided is None else min(unguided, people), seed=seed,
+        skill=Skill(own_eyes=not as_told),
+    )  # fmt: skip
     with progress(quiet=as_json) as bar:
         task = bar.add_task("virtual examinations", total=None)
         figures = sweep(

@@ -66,6 +66,18 @@ def test_figures_become_a_table_of_the_card(done) -> None:
     assert {row[2] for row in shown.rows} == {""}
 
 
+def test_novices_who_do_only_as_told_have_a_table_of_their_own(done) -> None:
+    _, found, _ = done
+    manifest = replace(bundle("wrist_hand").manifest, weights_sha256=MODEL["sha256"])
+    (usual,) = measured_tables(found, manifest)
+    skill = {**found["settings"]["skill"], "own_eyes": False}
+    other = {**found, "settings": {**found["settings"], "skill": skill}}
+    (shown,) = measured_tables(other, manifest)
+    assert shown.of != usual.of, "neither replaces the other on the card"
+    assert shown.command.endswith("--unguided 1 --as-told --seed 0")
+    assert "undo nothing by eye" in shown.title
+
+
 def test_what_is_done_is_not_done_again(done, monkeypatch) -> None:
     out, found, _ = done
     monkeypatch.setattr(sweeps, "run_exam", lambda *a, **k: pytest.fail("run again"))

@@ -94,9 +94,12 @@ def _sweeps(content: Content) -> list[MeasuredTable]:
     command = f"sesamoid evaluate wrist_hand --sweeps {settings['people']}"
     if settings["unguided"] < settings["people"]:
         command += f" --unguided {settings['unguided']}"
+    told = not settings["skill"]["own_eyes"]
+    if told:
+        command += " --as-told"
     about = table_of(
         content,
-        of="sweeps",
+        of="sweeps, as told" if told else "sweeps",
         data=f"{settings['people']} virtual people, {arms['guided']['planes']} planes; virtual "
         f"novices, machines {', '.join(settings['machines'])}.",
         command=f"{command} --seed {settings['seed']}",
@@ -121,7 +124,10 @@ def _sweeps(content: Content) -> list[MeasuredTable]:
     ]
     rows.append(["median seconds an examination", *seconds, ""])
     columns = ("figure", "with guidance", "without", "target")
-    return [about("novices who scan, with guidance and without", columns, rows, KEPT)]
+    title = "novices who scan, with guidance and without"
+    if told:
+        title += "; with it they do as told and undo nothing by eye"
+    return [about(title, columns, rows, KEPT)]
 
 
 def _robustness(content: Content) -> list[MeasuredTable]:

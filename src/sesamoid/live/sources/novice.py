@@ -41,9 +41,9 @@ class Novice:
     skill : Skill, optional
     listens : bool
         With, the novice does what is told; where that leaves open how far (find, to and fro), what
-        looks wrong is undone first. Off the skin the probe is put down anew. Without, instructions
-        are not heard: the novice goes by the picture, reads it more or less wrongly, and asks for a
-        capture when it looks right or when patience ends.
+        looks wrong is undone first (`Skill.own_eyes`). Off the skin the probe is put down anew.
+        Without, instructions are not heard: the novice goes by the picture, reads it more or less
+        wrongly, and asks for a capture when it looks right or when patience ends.
     """
 
     def __init__(
@@ -201,12 +201,12 @@ class Novice:
         self._wish, self._still_s = better, time_s
 
     def _try(self, said: Instruction, time_s: float) -> None:
-        """Told to search: undo what looks worst; where all looks right, go to and fro as told."""
+        """Told to search: undo what looks worst; else, or by skill at once, go as told."""
         skill = self.skill
         waited = time_s - max(self._still_s, self._laid_s + skill.rest_s)
         if self._search is not None or waited < skill.look_s:
             return
-        better = self._look()
+        better = self._look() if skill.own_eyes else None
         if better is not None:
             self._wish, self._still_s = better, time_s
         elif said.act in MOVE_OF:

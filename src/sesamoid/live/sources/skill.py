@@ -40,6 +40,9 @@ class Skill:
     a_little_mm : float
         What is understood by sliding a little.
     press_mm : float
+    own_eyes : bool
+        Whether a novice who is told to find a plane, or to go to and fro, first undoes what looks
+        wrong. Without, guidance is all there is to go by.
     """
 
     first_error: tuple[float, float] = (1.5, 3.5)
@@ -59,3 +62,4 @@ class Skill:
     fan_deg_s: float = 10.0
     a_little_mm: float = 2.0
     press_mm: float = 0.8
+    own_eyes: bool = True
