@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -56,30 +57,6 @@ class ExamPlan:
 
 
 @dataclass(frozen=True)
-class FrameFacts:
-    """Of the truth of a frame, what its judgement needs.
-
-    Parameters
-    ----------
-    nearest : str
-        Plane.
-    excess : float
-        Largest error of the pose, in tolerances of that plane.
-    reversed : bool
-    grade : str
-        As a picture of that plane.
-    held_for : str
-        Plane that the novice was after.
-    """
-
-    nearest: str
-    excess: float
-    reversed: bool
-    grade: str
-    held_for: str
-
-
-@dataclass(frozen=True)
 class PlaneOutcome:
     """What came of one plane.
 
@@ -124,20 +101,16 @@ class PlaneOutcome:
 
 
 class LoggedProbe(VirtualProbe):
-    """A virtual probe that notes the truth of every frame."""
+    """A virtual probe that notes at every frame which plane the novice is after."""
 
-    facts: dict[float, FrameFacts]
-    novice: Novice
+    holder: Novice
+    held_for: dict[float, str]
 
     def frames(self) -> Iterator[LiveFrame | SourceEvent]:
         """The frames; each is noted before it is given."""
-        self.facts = {}
+        self.held_for = {}
         for item in super().frames():
-            truth = self.frame_at(item.time_s).truth
-            self.facts[item.time_s] = FrameFacts(
-                truth.nearest, truth.excess, truth.reversed, truth.grade.letter.value,
-                self.novice.plane,
-            )  # fmt: skip
+            self.held_for[item.time_s] = self.holder.plane
             yield item
 
 
@@ -156,9 +129,8 @@ def run_exam(
     )
     probe = LoggedProbe(
         exam, novice, machine=plan.machine, frames_per_second=plan.frames_per_second,
-        pixels_per_mm=plan.pixels_per_mm, pace=False,
+        pixels_per_mm=plan.pixels_per_mm, pace=False, remembered=sys.maxsize,
     )  # fmt: skip
-    probe.novice = novice
     if folder.exists():
         shutil.rmtree(folder)
     session = Session(
@@ -175,27 +147,27 @@ def run_exam(
     kept_of = {one.plane: one for one in checklist.kept}
     history = {item.plane: item.history for item in checklist.items}
     return tuple(
-        _outcome(plane, kept_of.get(plane), history[plane], probe.facts, plan, protocol)
+        _outcome(plane, kept_of.get(plane), history[plane], probe, plan, protocol)
         for plane in plan.planes
     )
 
 
 def _outcome(
-    plane: str, kept: Kept | None, history: int, facts: dict[float, FrameFacts], plan: ExamPlan,
+    plane: str, kept: Kept | None, history: int, probe: LoggedProbe, plan: ExamPlan,
     protocol: Protocol,
 ) -> PlaneOutcome:  # fmt: skip
-    times = [time for time, fact in facts.items() if fact.held_for == plane]
+    times = [time for time, wanted in probe.held_for.items() if wanted == plane]
     seconds = len(times) / plan.frames_per_second
     if kept is None:
         return PlaneOutcome(plane, False, seconds)
-    fact = facts[kept.time_s]
-    far = fact.excess > protocol.checks.wrong_plane_factor
+    truth = probe.frame_at(kept.time_s).truth
+    far = truth.excess > protocol.checks.wrong_plane_factor
     return PlaneOutcome(
         plane, True, seconds,
         kept_after_s=kept.time_s - times[0] if times else None,
-        grade=kept.letter.value, true_grade=fact.grade, true_plane=fact.nearest,
-        wrong=fact.nearest != plane or fact.reversed or far,
-        history=history, excess=fact.excess,
+        grade=kept.letter.value, true_grade=truth.grade.letter.value, true_plane=truth.nearest,
+        wrong=truth.nearest != plane or truth.reversed or far,
+        history=history, excess=truth.excess,
         reasons=() if kept.grade is None else kept.grade.reasons,
     )  # fmt: skip
 

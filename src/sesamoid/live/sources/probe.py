@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Iterator
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from sesamoid.errors import SesamoidError
 from sesamoid.findings import DataOrigin
@@ -16,10 +18,11 @@ from sesamoid.virtual.acquisition import Examination, Frame
 from sesamoid.virtual.pose import ProbePose
 from sesamoid.virtual.ultrasound import Preset, Scanner, ScanSettings, preset, probe
 
+T = TypeVar("T")
 MOST_ROWS = 640
 """Of a picture with square pixels."""
 REMEMBERED = 8
-"""Frames whose truth is kept: those that may still be under assessment."""
+"""Frames whose truth can be told: those that may still be under assessment."""
 
 
 class Holder(Protocol):
@@ -49,8 +52,29 @@ class HeldProbe:
             return self._pose, self._settings
 
 
+@dataclass(frozen=True)
+class Sampled:
+    """How a frame came about: enough to make it again, with its truth.
+
+    Parameters
+    ----------
+    pose : ProbePose
+    settings : ScanSettings
+    machine : Preset
+    at_s : float
+        On the monotonic clock: when the probe was there.
+    """
+
+    pose: ProbePose
+    settings: ScanSettings
+    machine: Preset
+    at_s: float
+
+
 class VirtualProbe(PacedSource):
-    """Frames of a virtual examination; it knows the truth of the last few.
+    """Frames of a virtual examination; it can tell the truth of the last few.
+
+    The truth is worked out when it is asked for: whoever only looks does not wait for it.
 
     Parameters
     ----------
@@ -66,6 +90,8 @@ class VirtualProbe(PacedSource):
         After which the source ends; None: when the holder ends it.
     orientation : Orientation, optional
         With ``mirrored`` the pictures are given as a console that flips them would.
+    remembered : int
+        Frames whose truth can still be told.
     pace, clock
         As of `PacedSource`.
     """
@@ -81,6 +107,7 @@ class VirtualProbe(PacedSource):
         frames_per_second: float = 16.0,
         seconds: float | None = None,
         orientation: Orientation | None = None,
+        remembered: int = REMEMBERED,
         pace: bool = True,
         clock: Clock | None = None,
     ):
@@ -90,8 +117,10 @@ class VirtualProbe(PacedSource):
         self.machine = preset(machine) if isinstance(machine, str) else machine
         self.picture_shape, self.pixels_per_mm = picture_shape, pixels_per_mm
         self.frames_per_second, self.seconds = frames_per_second, seconds
-        self._lock = threading.Lock()
-        self._recent: OrderedDict[float, Frame] = OrderedDict()
+        self.remembered = remembered
+        self._lock, self._telling = threading.Lock(), threading.Lock()
+        self._sampled: OrderedDict[float, Sampled] = OrderedDict()
+        self._told: OrderedDict[float, Frame] = OrderedDict()
         self._scanner: Scanner | None = None
         super().__init__(
             f"virtual person {exam.body.person.seed}",
@@ -116,17 +145,18 @@ class VirtualProbe(PacedSource):
         held = self.holder.at(time_s)
         if held is None:
             return None
-        pose, settings = held
-        if self._scanner is None or settings != self._scanner.settings:
-            shape = self._shape(settings)
-            self._scanner = Scanner(self.machine, settings, picture_shape=shape)
-        frame = self.exam.frame(self._scanner, pose, time_s=time_s)
+        made = Sampled(*held, self.machine, time.monotonic())
         with self._lock:
-            self._recent[time_s] = frame
-            while len(self._recent) > REMEMBERED:
-                self._recent.popitem(last=False)
-        pixels = self.orientation.upright(frame.image.pixels)
-        return LiveFrame(pixels, time_s, number, frame.image.spacing_mm, self.origin)
+            _remember(self._sampled, time_s, made, self.remembered)
+        known = self._scanner
+        if known is None or known.settings != made.settings or known.preset is not made.machine:
+            self._scanner = known = self._scanner_of(made)
+        image = self.exam.picture(known, made.pose, time_s=time_s)
+        pixels = self.orientation.upright(image.pixels)
+        return LiveFrame(pixels, time_s, number, image.spacing_mm, self.origin)
+
+    def _scanner_of(self, made: Sampled) -> Scanner:
+        return Scanner(made.machine, made.settings, picture_shape=self._shape(made.settings))
 
     def _shape(self, settings: ScanSettings) -> tuple[int, int]:
         if self.picture_shape is not None:
@@ -136,14 +166,30 @@ class VirtualProbe(PacedSource):
         return round(settings.depth_mm * density), round(width_mm * density)
 
     def frame_at(self, time_s: float) -> Frame:
-        """A recent frame with its truth, by the time that it was given with.
+        """A recent frame, made once more with its truth, by the time that it was given with.
 
         Raises
         ------
         SesamoidError
-            It is no longer kept, or there was none.
+            It is no longer known, or there was none.
         """
-        with self._lock:
-            if time_s not in self._recent:
+        with self._telling:
+            if time_s in self._told:
+                return self._told[time_s]
+            made = self.sampled_at(time_s)
+            if made is None:
                 raise SesamoidError(f"no frame of {time_s:.3f} s is kept")
-            return self._recent[time_s]
+            frame = self.exam.frame(self._scanner_of(made), made.pose, time_s=time_s)
+            _remember(self._told, time_s, frame, REMEMBERED)
+            return frame
+
+    def sampled_at(self, time_s: float) -> Sampled | None:
+        """How a recent frame came about; None where that is no longer known."""
+        with self._lock:
+            return self._sampled.get(time_s)
+
+
+def _remember(store: OrderedDict[float, T], time_s: float, item: T, most: int) -> None:
+    store[time_s] = item
+    while len(store) > most:
+        store.popitem(last=False)

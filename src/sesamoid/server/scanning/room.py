@@ -312,7 +312,7 @@ class ScanRoom:
     def _grabbed(self, frame: LiveFrame) -> float:
         device = self.opened.device
         sampled = None if device is None else device.sampled_at(frame.time_s)
-        return frame.grabbed_s if sampled is None else sampled
+        return frame.grabbed_s if sampled is None else sampled.at_s
 
 
 def _with(checklist: Checklist, kept: tuple[Kept, ...]) -> Checklist:
