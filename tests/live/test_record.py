@@ -10,14 +10,16 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from sesamoid.errors import DataError, OutputError
+from sesamoid.findings import DataOrigin
 from sesamoid.live import picture_file
-from sesamoid.live.history import restore
+from sesamoid.live.history import check_patient, restore
 from sesamoid.live.picture_file import pixel_digest, read_picture
 from sesamoid.live.record import SessionRecord, recorded
 
@@ -139,6 +141,46 @@ def test_another_protocol_or_arm_is_refused(tmp_path: Path) -> None:
         record.add(start())
     with SessionRecord(tmp_path) as record, pytest.raises(OutputError, match="assistant on"):
         restore(record, PROTOCOL, assistant=False)
+
+
+@dataclass
+class Of:
+    """A source, as far as the record looks at it."""
+
+    name: str
+    origin: DataOrigin
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "refused"),
+    [
+        (Of("virtual person 3", DataOrigin.VIRTUAL), Of("device 0", DataOrigin.REAL), True),
+        (Of("device 0", DataOrigin.REAL), Of("virtual person 3", DataOrigin.VIRTUAL), True),
+        (
+            Of("virtual person 3", DataOrigin.VIRTUAL),
+            Of("virtual person 4", DataOrigin.VIRTUAL),
+            True,
+        ),
+        (
+            Of("virtual person 3", DataOrigin.VIRTUAL),
+            Of("virtual person 3", DataOrigin.VIRTUAL),
+            False,
+        ),
+        (Of("a.dcm", DataOrigin.REAL), Of("b.dcm", DataOrigin.REAL), False),
+    ],
+)
+def test_a_virtual_patient_and_another_are_not_made_into_one(
+    tmp_path: Path, before: Of, now: Of, refused: bool
+) -> None:
+    with SessionRecord(tmp_path) as record:
+        record.add({**start(), "source": before.name, "origin": before.origin.value})
+    with SessionRecord(tmp_path) as record:
+        if not refused:
+            check_patient(record, now)
+            return
+        with pytest.raises(OutputError, match=f"{before.name} .* is recorded there") as error:
+            check_patient(record, now)
+        assert error.value.path == tmp_path
 
 
 def test_a_picture_without_its_line_is_found_again(tmp_path: Path) -> None:

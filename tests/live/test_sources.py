@@ -110,6 +110,18 @@ def cine(path: Path, frames: int = 4) -> Path:
     return path
 
 
+def test_a_scale_is_taken_for_a_cine_that_states_none(tmp_path: Path) -> None:
+    given = (0.07, 0.07)
+    known = live(CineSource(cine(tmp_path / "known.dcm"), crop=False, spacing_mm=given, pace=False))
+    assert known[0].spacing_mm == pytest.approx((0.1, 0.2))
+    path = tmp_path / "unknown.dcm"
+    write_ultrasound_dicom(
+        path, np.stack([asymmetric(n) for n in range(2)]), frame_times_s=np.arange(2) * 0.05
+    )
+    unknown = live(CineSource(path, crop=False, spacing_mm=given, pace=False))
+    assert {frame.spacing_mm for frame in unknown} == {given}
+
+
 def test_a_dicom_cine_keeps_pixels_times_and_spacing(tmp_path: Path) -> None:
     path = cine(tmp_path / "cine.dcm")
     image = read_image(path)

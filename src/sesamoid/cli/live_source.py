@@ -114,4 +114,5 @@ def open_source(
     if detect_format(path) is Format.VIDEO:
         video = VideoSource(path, spacing_mm=spacing, orientation=way, pace=not fast)
         return Opened(video, is_scan=False)
-    return Opened(CineSource(path, orientation=way, pace=not fast), is_scan=True)
+    cine = CineSource(path, spacing_mm=spacing, orientation=way, pace=not fast)
+    return Opened(cine, is_scan=True)

@@ -9,9 +9,11 @@ from typing import Any
 
 from sesamoid.anatomy import Protocol
 from sesamoid.errors import OutputError
+from sesamoid.findings import DataOrigin
 from sesamoid.live.checklist import By, ChecklistItem, PlaneProgress, kept_from_line
 from sesamoid.live.picture_file import clear_unfinished, orphans
 from sesamoid.live.record import SessionRecord
+from sesamoid.live.sources.base import Source
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,30 @@ def restore(record: SessionRecord, protocol: Protocol, *, assistant: bool) -> Hi
         kept=max((int(line["number"]) for line in lines if line["kind"] == "kept"), default=0),
         recovered=len(found),
     )
+
+
+def check_patient(record: SessionRecord, source: Source) -> None:
+    """That a virtual patient's record and a source of somebody else are not made into one.
+
+    Of real patients the record knows no identity: several cines may be of one.
+
+    Raises
+    ------
+    OutputError
+    """
+    for line in record.lines:
+        if line["kind"] != "start":
+            continue
+        both = {line["origin"], source.origin.value}
+        if both == {DataOrigin.REAL.value}:
+            continue
+        if len(both) > 1 or line["source"] != source.name:
+            raise OutputError(
+                f"a session of {line['source']} ({line['origin']}) is recorded there, and the "
+                f"source now is {source.name} ({source.origin.value})",
+                path=record.folder,
+                fix="choose another folder: every patient has one.",
+            )
 
 
 def checklist_items(

@@ -19,7 +19,7 @@ from sesamoid.live.clock import Clock, SystemClock
 from sesamoid.live.contact import lift_off
 from sesamoid.live.frames import LiveFrame, SourceEvent
 from sesamoid.live.guidance import Guide
-from sesamoid.live.history import checklist_items, restore
+from sesamoid.live.history import check_patient, checklist_items, restore
 from sesamoid.live.instruction import Instruction, Side
 from sesamoid.live.keeping import Keeper
 from sesamoid.live.loop import FrameLoop, LoopReport
@@ -83,6 +83,7 @@ class Session:
         self.clock: Clock = clock if clock is not None else SystemClock()
         self._record = SessionRecord(out, clock=self.clock, settings=self.settings.record)
         try:
+            check_patient(self._record, source)
             self._history = restore(self._record, protocol, assistant=assistant)
         except BaseException:
             self._record.close()

@@ -199,6 +199,7 @@ def test_a_site_s_own_pictures_are_read(data: Path, tmp_path: Path) -> None:
     assert (found["n_images"], found["data"]["origin"]) == (3, "real")
     assert found["pose"]["median_mm"] is None, "no pose was stated"
     assert found["plane"]["macro_f1"] == 1
+    assert "No part of this data set is kept for testing" in found["warning"]
 
 
 def test_labels_that_a_site_did_not_draw_are_not_scored(data: Path, tmp_path: Path) -> None:

@@ -183,6 +183,14 @@ def test_a_folder_of_data_sets_is_all_of_them(tmp_path):
     assert found.label_values == labelled_pictures(tmp_path / "a", TASK).label_values
 
 
+def test_a_data_set_in_a_data_set_is_not_passed_over(tmp_path):
+    folder = own(tmp_path / "virtual", 2)
+    own(folder / "near", 2)
+    with pytest.raises(DataError, match="so is near in it") as error:
+        labelled_pictures(folder, TASK)
+    assert error.value.path == folder
+
+
 def test_data_sets_of_two_kinds_are_not_mixed(tmp_path):
     own(tmp_path / "a", 2)
     own(tmp_path / "b", 2, classes=("ulnar_nerve",))

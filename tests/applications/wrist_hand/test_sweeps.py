@@ -76,6 +76,10 @@ def test_novices_who_do_only_as_told_have_a_table_of_their_own(done) -> None:
     assert shown.of != usual.of, "neither replaces the other on the card"
     assert shown.command.endswith("--unguided 1 --as-told --seed 0")
     assert "undo nothing by eye" in shown.title
+    plans = [
+        next(replace(SETTINGS, skill=Skill(own_eyes=own)).plans(PROTOCOL)) for own in (True, False)
+    ]
+    assert [plan.name for plan in plans] == ["P730001-on", "P730001-told"], "nor in its folder"
 
 
 def test_what_is_done_is_not_done_again(done, monkeypatch) -> None:

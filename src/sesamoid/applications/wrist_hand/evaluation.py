@@ -25,6 +25,10 @@ from .scored import ScoredFrame, score_frame
 from .task import joint_settings
 
 Progress = Callable[[int, int], None]
+UNDIVIDED = (
+    "No part of this data set is kept for testing: all of it was scored. Figures on pictures that "
+    "the model was trained on are too good."
+)
 
 
 def evaluate(
@@ -83,6 +87,7 @@ def metrics(
         "data": data_entry(found),
         "protocol": f"{rule.id} {rule.version}",
         **content,
+        **({} if found.part == "test" else {"warning": UNDIVIDED}),
         "table": {
             "title": f"{model['name']} {model['version']} on {found.name} ({found.origin.value}; "
             f"{len(rows)} frames)",

@@ -98,10 +98,21 @@ def labelled_pictures(folder: Path, task: JointTask) -> LabelledPictures:
 
 
 def _sets_in(folder: Path) -> list[Path]:
-    """The data sets in a folder that is none itself."""
-    if not folder.is_dir() or any((folder / name).is_file() for name in _MARKS):
+    """The data sets in a folder that is none itself; DataError where it is one all the same."""
+    if not folder.is_dir():
         return []
-    return sorted(one for one in folder.iterdir() if any((one / name).is_file() for name in _MARKS))
+    within = sorted(one for one in folder.iterdir() if _is_set(one))
+    if within and _is_set(folder):
+        raise DataError(
+            f"it is a data set, and so is {within[0].name} in it",
+            path=folder,
+            fix="keep data sets that belong together side by side in a folder that is none.",
+        )
+    return within
+
+
+def _is_set(folder: Path) -> bool:
+    return any((folder / name).is_file() for name in _MARKS)
 
 
 def _of_one(folder: Path, task: JointTask) -> LabelledPictures:

@@ -53,7 +53,8 @@ class ExamPlan:
     @property
     def name(self) -> str:
         """Also that of its file."""
-        return f"P{self.person:06d}-{'on' if self.guided else 'off'}"
+        arm = "off" if not self.guided else "on" if self.skill.own_eyes else "told"
+        return f"P{self.person:06d}-{arm}"
 
 
 @dataclass(frozen=True)

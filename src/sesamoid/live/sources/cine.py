@@ -29,6 +29,8 @@ class CineSource(PacedSource):
         Cut off the console's furniture: by the file's ultrasound regions, else by its look.
     times : int
         How often it is played.
+    spacing_mm : (row, column), optional
+        Where the file does not say.
     orientation, pace, clock
         As of `PacedSource`.
     """
@@ -39,6 +41,7 @@ class CineSource(PacedSource):
         *,
         crop: bool = True,
         times: int = 1,
+        spacing_mm: tuple[float, float] | None = None,
         orientation: Orientation | None = None,
         pace: bool = True,
         clock: Clock | None = None,
@@ -52,7 +55,7 @@ class CineSource(PacedSource):
             )
         area = find_scan_area(image) if crop else None
         self.image = image if area is None else image.cropped(area)
-        self.times = times
+        self.times, self.spacing_mm = times, spacing_mm
         super().__init__(
             image.provenance.path.name, orientation=orientation, pace=pace, clock=clock
         )
@@ -70,7 +73,7 @@ class CineSource(PacedSource):
         count, step = self.image.frames, 1 / self.frames_per_second
         stamps = self.image.frame_times_s
         spacing = self.image.spacing_mm
-        calibration = None if spacing is None else (float(spacing[-2]), float(spacing[-1]))
+        known = self.spacing_mm if spacing is None else (float(spacing[-2]), float(spacing[-1]))
         for turn in range(self.times):
             for number in range(count):
                 within = number * step if stamps is None else float(stamps[number] - stamps[0])
@@ -78,7 +81,7 @@ class CineSource(PacedSource):
                     eight_bits(self.image.pixels[number]),
                     within + turn * count * step,
                     turn * count + number,
-                    calibration,
+                    known,
                     self.origin,
                 )
 
