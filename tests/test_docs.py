@@ -66,6 +66,13 @@ def test_the_wrist_and_hand_figures_are_those_of_the_manifest_and_called_virtual
     assert len(named) == len(WRIST_HAND) == sum(len(line) > 3 for line in shown) - 2
     for name, value, spread, *_ in named:
         assert (value, spread) == known[WRIST_HAND[name]], name
+    (cross,) = (
+        dict(row[:2] for row in one["rows"])
+        for one in measured
+        if "PyMUST" in one["title"] and one["title"].endswith("60 frames of 4 people")
+    )
+    f1, dice = (cross[key] for key in ("plane.macro_f1", "segmentation.mean_dice"))
+    assert f"(60 **virtual** pictures): macro-F1 {f1}, mean Dice {dice}." in text
 
 
 def test_every_command_is_documented() -> None:
