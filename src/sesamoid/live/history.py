@@ -56,7 +56,7 @@ def restore(record: SessionRecord, protocol: Protocol, *, assistant: bool) -> Hi
         items=checklist_items(
             lines, protocol, record.folder, by=None if assistant else "assistant"
         ),
-        parts=sum(line["kind"] == "start" for line in lines),
+        parts=len(_starts(record)),
         kept=max((int(line["number"]) for line in lines if line["kind"] == "kept"), default=0),
         recovered=len(found),
     )
@@ -71,16 +71,13 @@ def check_patient(record: SessionRecord, source: Source) -> None:
     ------
     OutputError
     """
-    for line in record.lines:
-        if line["kind"] != "start":
-            continue
-        both = {line["origin"], source.origin.value}
-        if both == {DataOrigin.REAL.value}:
-            continue
-        if len(both) > 1 or line["source"] != source.name:
+    now, real = (source.name, source.origin.value), DataOrigin.REAL.value
+    for line in _starts(record):
+        before = (line["source"], line["origin"])
+        if before != now and not before[1] == now[1] == real:
             raise OutputError(
-                f"a session of {line['source']} ({line['origin']}) is recorded there, and the "
-                f"source now is {source.name} ({source.origin.value})",
+                f"a session of {before[0]} ({before[1]}) is recorded there, and the "
+                f"source now is {now[0]} ({now[1]})",
                 path=record.folder,
                 fix="choose another folder: every patient has one.",
             )
@@ -111,10 +108,13 @@ def checklist_items(
     return tuple(items.values())
 
 
+def _starts(record: SessionRecord) -> list[dict[str, Any]]:
+    """Of the parts so far, the lines that they begin with."""
+    return [line for line in record.lines if line["kind"] == "start"]
+
+
 def _check(record: SessionRecord, protocol: Protocol, assistant: bool) -> None:
-    for line in record.lines:
-        if line["kind"] != "start":
-            continue
+    for line in _starts(record):
         before = (line["protocol"], line["protocol_version"], line["assistant"])
         now = (protocol.id, protocol.version, assistant)
         if before != now:

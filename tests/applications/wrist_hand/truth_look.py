@@ -109,7 +109,7 @@ class TruthLooker:
         self.rng = np.random.default_rng(seed)
 
     def look(self, frame, *, scan_area: Crop | None = None, spacing_mm=None) -> ScriptedLook:
-        for time_s in reversed(self.probe._sampled):
+        for time_s in reversed(self.probe._sampled.times):
             known = self.probe.frame_at(time_s)
             pixels = known.image.pixels
             if pixels.shape == frame.shape and np.array_equal(pixels, frame):
@@ -118,7 +118,7 @@ class TruthLooker:
 
     def last(self, frame: np.ndarray) -> ScriptedLook:
         """The look at the probe's last picture, its labels on as many pixels as `frame` has."""
-        newest = next(reversed(self.probe._sampled))
+        newest = self.probe._sampled.times[-1]
         found = frame_look(self.probe.frame_at(newest), sure=self.sure, rng=self.rng)
         labels = cv2.resize(found.labels, frame.shape[::-1], interpolation=cv2.INTER_NEAREST)
         return replace(found, labels=labels)

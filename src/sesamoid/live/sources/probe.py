@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from sesamoid.errors import SesamoidError
 from sesamoid.findings import DataOrigin
 from sesamoid.live.clock import Clock
 from sesamoid.live.frames import LiveFrame, Orientation, SourceEvent
+from sesamoid.live.recent import Recent
 from sesamoid.live.sources.base import PacedSource
 from sesamoid.virtual.acquisition import Examination, Frame
 from sesamoid.virtual.pose import ProbePose
 from sesamoid.virtual.ultrasound import Preset, Scanner, ScanSettings, preset, probe
 
-T = TypeVar("T")
 MOST_ROWS = 640
 """Of a picture with square pixels."""
 REMEMBERED = 8
@@ -117,10 +116,9 @@ class VirtualProbe(PacedSource):
         self.machine = preset(machine) if isinstance(machine, str) else machine
         self.picture_shape, self.pixels_per_mm = picture_shape, pixels_per_mm
         self.frames_per_second, self.seconds = frames_per_second, seconds
-        self.remembered = remembered
-        self._lock, self._telling = threading.Lock(), threading.Lock()
-        self._sampled: OrderedDict[float, Sampled] = OrderedDict()
-        self._told: OrderedDict[float, Frame] = OrderedDict()
+        self._sampled: Recent[Sampled] = Recent(remembered)
+        self._told: Recent[Frame] = Recent(REMEMBERED)
+        self._telling = threading.Lock()
         self._scanner: Scanner | None = None
         super().__init__(
             f"virtual person {exam.body.person.seed}",
@@ -146,8 +144,7 @@ class VirtualProbe(PacedSource):
         if held is None:
             return None
         made = Sampled(*held, self.machine, time.monotonic())
-        with self._lock:
-            _remember(self._sampled, time_s, made, self.remembered)
+        self._sampled.add(time_s, made)
         known = self._scanner
         if known is None or known.settings != made.settings or known.preset is not made.machine:
             self._scanner = known = self._scanner_of(made)
@@ -174,22 +171,16 @@ class VirtualProbe(PacedSource):
             It is no longer known, or there was none.
         """
         with self._telling:
-            if time_s in self._told:
-                return self._told[time_s]
+            told = self._told.of(time_s)
+            if told is not None:
+                return told
             made = self.sampled_at(time_s)
             if made is None:
                 raise SesamoidError(f"no frame of {time_s:.3f} s is kept")
             frame = self.exam.frame(self._scanner_of(made), made.pose, time_s=time_s)
-            _remember(self._told, time_s, frame, REMEMBERED)
+            self._told.add(time_s, frame)
             return frame
 
     def sampled_at(self, time_s: float) -> Sampled | None:
         """How a recent frame came about; None where that is no longer known."""
-        with self._lock:
-            return self._sampled.get(time_s)
-
-
-def _remember(store: OrderedDict[float, T], time_s: float, item: T, most: int) -> None:
-    store[time_s] = item
-    while len(store) > most:
-        store.popitem(last=False)
+        return self._sampled.of(time_s)

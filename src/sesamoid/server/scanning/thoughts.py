@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sesamoid.live import Assessment
+from sesamoid.live.recent import Recent
 
 REMEMBERED = 400
 """Frames; one that waits to be kept is not older."""
@@ -33,18 +32,13 @@ class Thoughts:
     """By the time of the frame; from any thread."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._held: OrderedDict[float, Thought] = OrderedDict()
+        self._held: Recent[Thought] = Recent(REMEMBERED)
 
     def add(self, time_s: float, found: Assessment) -> None:
         """Of a new frame."""
         seen = {key: part.visibility for key, part in found.seen.items()}
-        with self._lock:
-            self._held[time_s] = Thought(seen, found.probabilities)
-            while len(self._held) > REMEMBERED:
-                self._held.popitem(last=False)
+        self._held.add(time_s, Thought(seen, found.probabilities))
 
     def of(self, time_s: float) -> Thought | None:
         """Of a frame of that time, where it is still known."""
-        with self._lock:
-            return self._held.get(time_s)
+        return self._held.of(time_s)
