@@ -37,6 +37,8 @@ class Outlines:
     fine : callable, optional
         Makes the labels of `box` on the frame's pixels, shape (box.height, box.width); it is let
         go of once it has. Left out: `coarse` is on these pixels.
+    grey : ndarray of uint8, optional
+        The frame's grey levels on the pixels of `coarse`, where the network made them.
     """
 
     def __init__(
@@ -45,12 +47,13 @@ class Outlines:
         box: Crop,
         frame_size: tuple[int, int],
         fine: Callable[[], Labels] | None = None,
+        grey: NDArray[np.uint8] | None = None,
     ):
         if fine is None and coarse.shape != (box.height, box.width):
             raise SesamoidError(
                 f"labels of shape {coarse.shape} for {box.height} x {box.width} pixels"
             )
-        self.coarse, self.box, self.frame_size = coarse, box, frame_size
+        self.coarse, self.box, self.frame_size, self.grey = coarse, box, frame_size, grey
         self._fine = fine if fine is not None else lambda: coarse
 
     @classmethod

@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from sesamoid.errors import ModelError
 from sesamoid.learning.export import OPSET
 from sesamoid.learning.joint_network import JointGraph, JointNetwork
+from sesamoid.learning.onnx_graph import halved, plain_softmax
 from sesamoid.models.joint import HEADS
 from sesamoid.models.joint_input import SCALARS
 from sesamoid.models.joint_task import JointTask
@@ -30,8 +31,6 @@ DECIDED = 0.7
 SMALLEST_SAME = 0.98
 """Least tolerated share of decided places, and of decided planes, with the network's answer [P]."""
 INPUTS = ("image", "scalars")
-_MATRIX, _LARGE = ("Gemm", "MatMul"), 4096
-"""What multiplies by a matrix, and numbers in one from which it is stored in half precision."""
 
 Given = tuple[NDArray[np.float32], NDArray[np.float32]]
 """One canvas (rows, columns) and its scalars."""
@@ -146,7 +145,7 @@ def export_graph(
         model = onnx.load(whole)
         onnx.checker.check_model(model)
         if not calibration:
-            return whole.read_bytes()
+            return bytes(plain_softmax(model).SerializeToString())
         logging.getLogger().setLevel(logging.ERROR)  # the quantiser advises on the root logger
         onnxruntime.set_default_logger_severity(3)
         quantize_static(
@@ -159,7 +158,7 @@ def export_graph(
             weight_type=QuantType.QInt8,
             nodes_to_exclude=_kept(model, keep),
         )
-        return bytes(_halved(onnx.load(small)).SerializeToString())
+        return bytes(halved(plain_softmax(onnx.load(small))).SerializeToString())
 
 
 def _kept(model: onnx.ModelProto, keep: str | None) -> list[str]:
@@ -170,23 +169,6 @@ def _kept(model: onnx.ModelProto, keep: str | None) -> list[str]:
         for node in model.graph.node
         if (keep and keep in node.name) or node.op_type in plain
     ]
-
-
-def _halved(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Large matrices that stayed in float32, stored in float16 and widened when it is loaded."""
-    used = {name for node in model.graph.node if node.op_type in _MATRIX for name in node.input}
-    casts = []
-    for weights in model.graph.initializer:
-        array = onnx.numpy_helper.to_array(weights)
-        if weights.name not in used or array.dtype != np.float32 or array.size < _LARGE:
-            continue
-        name = weights.name
-        half = onnx.numpy_helper.from_array(array.astype(np.float16), name + "_half")
-        weights.CopyFrom(half)
-        casts.append(onnx.helper.make_node("Cast", [half.name], [name], to=onnx.TensorProto.FLOAT))
-    for cast in reversed(casts):
-        model.graph.node.insert(0, cast)
-    return model
 
 
 class _Reader(CalibrationDataReader):  # type: ignore[misc]

@@ -55,7 +55,7 @@ def lift_off(
         shares = rule.below_mm[0] / depth_mm, rule.below_mm[1] / depth_mm
     first, last = (round(share * rows) for share in shares)
     last = min(max(last, first + 1), rows)
-    white = float(_percentile(smooth.ravel(), WHITE))
+    white = _level(smooth, WHITE)
     brightest = _percentile(smooth[min(first, last - 1) : last], BRIGHTEST)
     silent = brightest < rule.silent_share * white
     half = columns // 2
@@ -77,6 +77,15 @@ def sharpness(grey: NDArray[np.uint8]) -> float:
     # The variance of their difference, from its mean square and its mean.
     square = float(cv2.norm(picture, coarse, cv2.NORM_L2SQR)) / picture.size
     return max(0.0, square - (mean - float(cv2.mean(coarse)[0])) ** 2) / spread**2
+
+
+def _level(picture: NDArray[np.uint8], percent: float) -> float:
+    """As `numpy.percentile` of a whole picture, from a count of its levels: a fifth of the time."""
+    counts = cv2.calcHist([picture], [0], None, [256], [0, 256]).ravel()
+    place = (picture.size - 1) * (percent / 100)
+    pair = np.array([int(place), min(int(place) + 1, picture.size - 1)])
+    below, above = np.searchsorted(np.cumsum(counts, dtype=np.int64), pair, side="right").tolist()
+    return float(below + (above - below) * (place - int(place)))
 
 
 def _percentile(levels: NDArray[np.uint8], percent: float) -> NDArray[np.float64]:

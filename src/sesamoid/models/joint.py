@@ -86,8 +86,15 @@ class JointLook:
 @dataclass(frozen=True)
 class _Prepared:
     fit: Letterbox
+    canvas: NDArray[np.uint8]
     image: Array
     scalars: Array
+
+    @property
+    def scan(self) -> NDArray[np.uint8]:
+        """The canvas without what surrounds the scan."""
+        placed = self.fit.placed
+        return self.canvas[placed.top : placed.bottom, placed.left : placed.right]
 
 
 class JointRuntime(CanvasRuntime):
@@ -135,7 +142,7 @@ class JointRuntime(CanvasRuntime):
             pose_sd=found["pose_sd"][0],
             parts=found["parts"][0],
             picture=dict(zip(self.task.picture, found["picture"][0].tolist(), strict=True)),
-            outlines=outlines_of(found["scores"][0], found["winners"][0], ready.fit),
+            outlines=outlines_of(found["scores"][0], found["winners"][0], ready.fit, ready.scan),
         )
 
     def evidence_map(
@@ -192,10 +199,11 @@ class JointRuntime(CanvasRuntime):
         size = (frame.shape[0], frame.shape[1])
         box = scan_area or Crop(0, 0, *size)
         fit, mm = joint_letterbox(size, box, self.manifest.canvas_size, spacing_mm)
+        canvas = np.asarray(fit.forward(frame), dtype=np.uint8)
         image, scalars = joint_input(
-            fit.forward(frame), fit.placed, mm, grey_exponent=self.manifest.grey_exponent
+            canvas, fit.placed, mm, grey_exponent=self.manifest.grey_exponent
         )
-        return _Prepared(fit, image, scalars)
+        return _Prepared(fit, canvas, image, scalars)
 
     def run(self, images: Array, scalars: Array) -> dict[str, Array]:
         """The graph's outputs by `HEADS`, of canvases (batch, rows, columns) and their scalars."""

@@ -21,7 +21,9 @@ Box = tuple[int, int, int, int]
 _HOW = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
 
 
-def outlines_of(scores: Scores, winners: Labels, fit: Letterbox) -> Outlines:
+def outlines_of(
+    scores: Scores, winners: Labels, fit: Letterbox, grey: NDArray[np.uint8] | None = None
+) -> Outlines:
     """The labels of a frame, from scores on the canvas.
 
     Parameters
@@ -31,6 +33,8 @@ def outlines_of(scores: Scores, winners: Labels, fit: Letterbox) -> Outlines:
     winners : ndarray of uint8, shape (rows / n, columns / n)
         The best class of each place.
     fit : Letterbox
+    grey : ndarray of uint8, optional
+        The scan on the canvas, without what surrounds it.
     """
     boxes = boxes_of(winners)
     mine = {value: scores[value].copy() for value in boxes}  # the whole stack is 5 times as large
@@ -40,6 +44,7 @@ def outlines_of(scores: Scores, winners: Labels, fit: Letterbox) -> Outlines:
         box,
         fit.frame_size,
         lambda: interpolated(mine, boxes, fit, (box.height, box.width)),
+        grey,
     )
 
 

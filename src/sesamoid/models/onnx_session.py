@@ -34,6 +34,8 @@ def onnx_session(weights: bytes, path: Path, *, threads: int = 0, fix: str) -> A
     options.intra_op_num_threads = threads or usable_cores()
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    # Its threads wait for more work by spinning: between two calls that is for others to use.
+    options.add_session_config_entry("session.force_spinning_stop", "1")
     try:
         return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
     except Exception as error:

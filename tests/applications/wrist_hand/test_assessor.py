@@ -7,6 +7,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from sesamoid.applications.wrist_hand.assessor import WristHandAssessor, plane_chances
 from sesamoid.applications.wrist_hand.evidence import grey_figures, within
@@ -264,3 +265,31 @@ def test_parts_and_edges_are_told_on_the_network_s_pixels(exam) -> None:
     for key, seen in whole.seen.items():
         if seen.area_mm2 is not None and seen.area_mm2 > 2:
             assert found.seen[key].area_mm2 == pytest.approx(seen.area_mm2, rel=0.1)
+
+
+def test_greys_are_taken_from_the_network_s_picture_where_it_made_one(exam) -> None:
+    """The frame is not made smaller once more, and a part of the frame is not mistaken for it."""
+    frame = take(exam, "S2")
+    pixels, spacing = frame.image.pixels, frame.image.spacing_mm
+    rows, columns = pixels.shape
+    look, size = frame_look(frame), (rows // 3, columns // 3)
+    small = cv2.resize(look.labels, size[::-1], interpolation=cv2.INTER_NEAREST)
+    grey = cv2.resize(pixels, size[::-1], interpolation=cv2.INTER_AREA)
+    whole, part = Crop(0, 0, rows, columns), Crop(0, 0, rows - 3, columns - 3)
+
+    def greys(area: Crop, of: NDArray[np.uint8] | None) -> dict[str, float]:
+        class Coarse:
+            def __getattr__(self, name):
+                return getattr(look, name)
+
+            outlines = Outlines(small, whole, pixels.shape, lambda: look.labels, of)
+
+        assessor = WristHandAssessor(ScriptedLooker(frame), PROTOCOL)
+        found = assessor.judge(Coarse(), pixels, area, spacing_mm=spacing)
+        return {key: seen.grey for key, seen in found.seen.items() if seen.grey is not None}
+
+    asked = greys(whole, None)
+    assert set(asked) == {"ECRL", "ECRB", "EPL"}
+    assert greys(whole, grey) == asked
+    assert set(greys(whole, np.zeros_like(grey)).values()) == {0.0}
+    assert greys(part, np.zeros_like(grey)) == pytest.approx(asked, rel=0.02)

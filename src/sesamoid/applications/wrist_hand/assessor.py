@@ -108,9 +108,10 @@ class WristHandAssessor:
         # Where parts lie and end is told on the network's own pixels, a tenth of the frame's.
         shown = look.outlines.within(area)
         coarse_mm = _of_larger(spacing_mm, scan.shape, shown.shape)
+        whole = area == look.outlines.box
         masks = plane_masks(
             shown, plane, names.classes, spacing_mm=coarse_mm, rules=rules,
-            there=look.outlines.values if area == look.outlines.box else None,
+            there=look.outlines.values if whole else None,
         )  # fmt: skip
         lifted = lift_off(scan, spacing_mm=spacing_mm)
         evidence = evidence_of(
@@ -118,7 +119,10 @@ class WristHandAssessor:
             lift_off=lifted, rules=rules, bounds=(0, shown.shape[1]), spacing_mm=coarse_mm,
         )  # fmt: skip
         rows = part_rows(names, plane)
-        greys = masks.greys(tendons_across(rows, plane), scan, shown.shape)
+        small = look.outlines.grey if whole else None
+        greys = masks.greys(
+            tendons_across(rows, plane), scan if small is None else small, shown.shape
+        )
         return Assessment(
             plane=seen_as,
             probabilities=chances,

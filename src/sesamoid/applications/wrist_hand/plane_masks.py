@@ -49,7 +49,7 @@ class PlaneMasks:
         ----------
         keys : collection of str
         scan : ndarray of uint8, shape (rows, columns)
-            On any number of pixels.
+            On the masks' pixels, or more.
         size : (rows, columns)
             Of the masks.
         """
@@ -57,10 +57,9 @@ class PlaneMasks:
         there = {key: mask for key, mask in there.items() if mask.any()}
         if not there:
             return {}
-        picture = cv2.resize(scan, size[::-1], interpolation=cv2.INTER_AREA)
-        return {
-            key: float(cv2.mean(picture, mask.view(np.uint8))[0]) for key, mask in there.items()
-        }
+        if scan.shape != size:
+            scan = np.asarray(cv2.resize(scan, size[::-1], interpolation=cv2.INTER_AREA), np.uint8)
+        return {key: float(cv2.mean(scan, mask.view(np.uint8))[0]) for key, mask in there.items()}
 
     def edge(self, key: str, margin: int, bounds: tuple[int, int]) -> str:
         """The side of the scan at which a part is cut; empty where at none.
