@@ -13,23 +13,14 @@ from typing import Any
 
 from sesamoid.anatomy import Protocol
 from sesamoid.errors import SesamoidError
-from sesamoid.live import (
-    Checklist,
-    Kept,
-    LiveFrame,
-    LiveUpdate,
-    PlaneProgress,
-    Session,
-    recorded,
-)
-from sesamoid.live.history import checklist_items
+from sesamoid.live import Checklist, Kept, LiveFrame, LiveUpdate, Session
 from sesamoid.live.latency import LatencyHistogram
-from sesamoid.live.record_lines import LINES
 from sesamoid.live.slot import NewestSlot
 from sesamoid.server.scanning.assistants import Assistant
 from sesamoid.server.scanning.broadcast import Broadcast
 from sesamoid.server.scanning.feed import FrameFeed
 from sesamoid.server.scanning.request import ScanRequest
+from sesamoid.server.scanning.room_checklist import RoomChecklist
 from sesamoid.server.scanning.room_state import state_of
 from sesamoid.server.scanning.sources import Opened
 from sesamoid.server.scanning.thoughts import Thoughts
@@ -95,8 +86,10 @@ class ScanRoom:
         self._frozen = self._resting = False
         self._unshown = 0
         self.over: dict[str, str] | None = None
-        self._checklist = self._begun()
-        self._revision = 0
+        self._kept = RoomChecklist(
+            protocol, folder, by=None if request.assistant else "operator",
+            on_change=lambda: self.broadcast.fan.poke(),
+        )  # fmt: skip
         self._slot = NewestSlot()
         self.broadcast = Broadcast(
             protocol, opened.side, grabbed=self._grabbed,
@@ -162,11 +155,7 @@ class ScanRoom:
     def retake(self, plane: str) -> None:
         """Take a plane again: the next frame that holds replaces what is kept."""
         self.session.retake(plane)
-        items = tuple(
-            replace(item, progress=PlaneProgress.RETAKE) if item.plane == plane else item
-            for item in self._checklist.items
-        )
-        self._know(Checklist(items))
+        self._kept.retake(plane)
 
     def freeze(self) -> None:
         """Let the picture stand."""
@@ -215,12 +204,12 @@ class ScanRoom:
     @property
     def checklist(self) -> Checklist:
         """What is kept; without the assistant what was captured by hand."""
-        return self._checklist
+        return self._kept.now
 
     @property
     def revision(self) -> int:
         """Rises with every change of the checklist."""
-        return self._revision
+        return self._kept.revision
 
     def frame(self) -> Frame | None:
         """The newest frame of a virtual patient with its truth; None of a real one."""
@@ -269,12 +258,7 @@ class ScanRoom:
             self.thoughts.add(update.frame.time_s, update.assessment)
         for kept in update.kept:
             self._on_kept(self, kept)
-        if update.checklist is not None:
-            if update.kept or self._differs(update.checklist):
-                self._know(update.checklist)
-            self._checklist = update.checklist
-        elif update.kept:
-            self._know(_with(self._checklist, update.kept))
+        self._kept.hear(update)
         try:
             self.broadcast.frame(update)
         except Exception:
@@ -284,21 +268,6 @@ class ScanRoom:
                     "exam %s: a frame cannot be shown; further ones are not told", self.id
                 )
             self._unshown += 1
-
-    def _know(self, checklist: Checklist) -> None:
-        self._checklist = checklist
-        self._revision += 1
-        self.broadcast.fan.poke()
-
-    def _differs(self, other: Checklist) -> bool:
-        pairs = zip(self._checklist.items, other.items, strict=True)
-        return any(a.progress is not b.progress or a.history != b.history for a, b in pairs)
-
-    def _begun(self) -> Checklist:
-        lines = list(recorded(self.folder)) if (self.folder / LINES).exists() else []
-        by = None if self.request.assistant else "operator"
-        items = checklist_items(lines, self.protocol, self.folder, by=by)  # type: ignore[arg-type]
-        return Checklist(items)
 
     def _seen_plane(self) -> str | None:
         update = self.broadcast.newest
@@ -313,17 +282,3 @@ class ScanRoom:
         device = self.opened.device
         sampled = None if device is None else device.sampled_at(frame.time_s)
         return frame.grabbed_s if sampled is None else sampled.at_s
-
-
-def _with(checklist: Checklist, kept: tuple[Kept, ...]) -> Checklist:
-    new = {one.plane: one for one in kept}
-    return Checklist(
-        tuple(
-            replace(
-                item, kept=new[item.plane], progress=PlaneProgress.KEPT, history=item.history + 1
-            )
-            if item.plane in new
-            else item
-            for item in checklist.items
-        )
-    )
