@@ -49,6 +49,7 @@ WRIST_HAND = {
     "offset of the probe, median error, degrees": "pose.median_deg",
 }
 """What the README calls the figures of the model card."""
+STARTS = ("virtual", "imagenet", "scratch")
 
 
 def test_the_wrist_and_hand_figures_are_those_of_the_manifest_and_called_virtual() -> None:
@@ -73,6 +74,18 @@ def test_the_wrist_and_hand_figures_are_those_of_the_manifest_and_called_virtual
     )
     f1, dice = (cross[key] for key in ("plane.macro_f1", "segmentation.mean_dice"))
     assert f"(60 **virtual** pictures): macro-F1 {f1}, mean Dice {dice}." in text
+    (transfer,) = (one for one in measured if one["title"].startswith("from virtual to real"))
+    assert transfer["origin"] == "real"
+    dice_of = {(row[0], row[1]): (row[2], row[4]) for row in transfer["rows"]}
+    few, all_ = ([dice_of[n, start][0] for start in STARTS] for n in ("20", "all"))
+    spoken = "a Dice of {} for nerve, {} where it begins from ImageNet alone and {} from nothing"
+    plain = " ".join(text.split())
+    assert spoken.format(*few) in plain
+    assert "in three folds {}, {} and {}.".format(*all_) in plain
+    page = (ROOT / "docs" / "applications" / "wrist_hand.md").read_text()
+    for count in ("20", "50", "all"):
+        both = [dice_of[count, start][part] for part in (0, 1) for start in STARTS]
+        assert f"| {count} | {' | '.join(both)} |" in page
 
 
 def test_every_command_is_documented() -> None:
