@@ -120,9 +120,7 @@ class WristHandAssessor:
         )  # fmt: skip
         rows = part_rows(names, plane)
         small = look.outlines.grey if whole else None
-        greys = masks.greys(
-            tendons_across(rows, plane), scan if small is None else small, shown.shape
-        )
+        greys = masks.greys(tendons_across(rows, plane), scan if small is None else small)
         return Assessment(
             plane=seen_as,
             probabilities=chances,

@@ -30,9 +30,6 @@ PERSON, MACHINE = 800_001, "gannet-s9"
 STAGES = ("decode", "crop", "network", "grade", "guidance", "overlay")
 WARM_UP = 3
 JPEG_QUALITY = 90
-PAUSE_S = 0.05
-"""Before each network's turn. The threads of the one before go on spinning for a while, and would
-share the processor with whoever is timed next: in use there is only one of the two sides."""
 
 Packed = tuple[bytes, tuple[float, float]]
 
@@ -80,20 +77,18 @@ def live_speed(
     other = [_reference(path, threads) for path in references]
     ours = np.zeros((repeats, len(STAGES)))
     theirs = np.zeros((repeats, len(other)))
-    began_s, ran_s, paused_s = time.perf_counter(), time.thread_time(), 0.0
+    began_s, ran_s = time.perf_counter(), time.thread_time()
     for number in range(-WARM_UP, repeats):
         one = packed[number % len(packed)]
-        paused_s += _pause(other)
         row = _one(one, number + WARM_UP, assessor, tracker, guide, clock)
         for index, run in enumerate(other):
-            paused_s += _pause(other)
             began = clock()
             run()
             if number >= 0:
                 theirs[number, index] = (clock() - began) * 1000
         if number >= 0:
             ours[number] = row
-    running = (time.thread_time() - ran_s) / (time.perf_counter() - began_s - paused_s)
+    running = (time.thread_time() - ran_s) / (time.perf_counter() - began_s)
     total = ours.sum(axis=1)
     out: dict[str, Any] = {
         "schema": "sesamoid-live-speed-v1",
@@ -118,14 +113,6 @@ def live_speed(
         out["speed_up"] = float(np.median((pair + rest) / total))
         out["speed_up_networks"] = float(np.median(pair / ours[:, STAGES.index("network")]))
     return out
-
-
-def _pause(others: Sequence[object]) -> float:
-    """Let the processor come to rest where several networks are timed; how long that took, in s."""
-    began = time.perf_counter()
-    if others:
-        time.sleep(PAUSE_S)
-    return time.perf_counter() - began
 
 
 def _one(

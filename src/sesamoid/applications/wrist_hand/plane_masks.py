@@ -40,9 +40,7 @@ class PlaneMasks:
         count = 0 if mask is None else int(np.count_nonzero(mask))
         return count * spacing_mm[0] * spacing_mm[1]
 
-    def greys(
-        self, keys: Collection[str], scan: NDArray[np.uint8], size: tuple[int, ...]
-    ) -> dict[str, float]:
+    def greys(self, keys: Collection[str], scan: NDArray[np.uint8]) -> dict[str, float]:
         """Mean grey of those of the parts that are outlined.
 
         Parameters
@@ -50,13 +48,12 @@ class PlaneMasks:
         keys : collection of str
         scan : ndarray of uint8, shape (rows, columns)
             On the masks' pixels, or more.
-        size : (rows, columns)
-            Of the masks.
         """
         there = {key: self.masks[key] for key in keys if key in self.masks}
         there = {key: mask for key, mask in there.items() if mask.any()}
         if not there:
             return {}
+        size = next(iter(there.values())).shape
         if scan.shape != size:
             scan = np.asarray(cv2.resize(scan, size[::-1], interpolation=cv2.INTER_AREA), np.uint8)
         return {key: float(cv2.mean(scan, mask.view(np.uint8))[0]) for key, mask in there.items()}
