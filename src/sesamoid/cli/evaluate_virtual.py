@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -13,6 +13,9 @@ from sesamoid.applications import AnalysisSettings, Application
 from sesamoid.cli.console import output, plain, progress, table
 from sesamoid.errors import SesamoidError
 from sesamoid.imaging import atomic_path
+
+if TYPE_CHECKING:
+    from sesamoid.applications.wrist_hand.sweeps import SweepSettings
 
 ONLY = "wrist_hand"
 
@@ -34,25 +37,27 @@ def evaluate_virtual(
     if application.name != ONLY:
         raise SesamoidError(f"{application.name!r} has no virtual examinations", fix=f"use {ONLY}.")
     if sweeps is not None:
-        _sweeps(application, out, model, sweeps, unguided, as_told, seed, jobs, as_json)
+        from sesamoid.applications.wrist_hand.sweeps import SweepSettings
+        from sesamoid.live.sources.skill import Skill
+
+        settings = SweepSettings(
+            people=sweeps, unguided=sweeps if unguided is None else min(unguided, sweeps),
+            seed=seed, skill=Skill(own_eyes=not as_told),
+        )  # fmt: skip
+        _sweeps(application, out, model, settings, jobs, as_json)
     if robustness is not None:
         _robustness(application, out, model, robustness, seed, as_json)
 
 
 def _sweeps(
-    application: Any, out: Path, model: str | None, people: int, unguided: int | None,
-    as_told: bool, seed: int, jobs: int, as_json: bool,
+    application: Any, out: Path, model: str | None, settings: SweepSettings, jobs: int,
+    as_json: bool,
 ) -> None:  # fmt: skip
-    from sesamoid.applications.wrist_hand.sweeps import SweepSettings, network_looker, sweep
-    from sesamoid.live.sources.skill import Skill
+    from sesamoid.applications.wrist_hand.sweeps import network_looker, sweep
 
     name = model or application.model
     _, bundle = application.looker(AnalysisSettings(model=name, threads=1))
     manifest = bundle.manifest
-    settings = SweepSettings(
-        people=people, unguided=people if unguided is None else min(unguided, people), seed=seed,
-        skill=Skill(own_eyes=not as_told),
-    )  # fmt: skip
     with progress(quiet=as_json) as bar:
         task = bar.add_task("virtual examinations", total=None)
         figures = sweep(
