@@ -10,6 +10,7 @@ import pytest
 
 from sesamoid.applications.wrist_hand import sweeps
 from sesamoid.applications.wrist_hand.measured import measured_tables
+from sesamoid.applications.wrist_hand.measured_sweeps import sweep_tables
 from sesamoid.applications.wrist_hand.sweep_figures import arm_figures, sweep_figures
 from sesamoid.applications.wrist_hand.sweeps import SweepSettings, recipe_of, sweep
 from sesamoid.errors import SesamoidError
@@ -51,28 +52,34 @@ def test_guided_novices_who_are_told_the_truth_find_every_plane(done) -> None:
 def test_figures_become_a_table_of_the_card(done) -> None:
     _, found, _ = done
     manifest = replace(bundle("wrist_hand").manifest, weights_sha256=MODEL["sha256"])
-    (shown,) = measured_tables(found, manifest)
-    assert shown.origin == "virtual"
+    shown, planes = measured_tables(found, manifest)
+    assert shown.origin == planes.origin == "virtual"
+    assert shown.of == planes.of, "one replaces the other's former state together"
     assert shown.command == "sesamoid evaluate wrist_hand --sweeps 2 --unguided 1 --seed 0"
-    assert shown.data.startswith("2 virtual people, 4 planes;")
+    assert shown.data.startswith("2 virtual people, 4 planes, 1 of them also without guidance;")
     names = [row[0] for row in shown.rows]
     assert names[0] == "standard planes acquired"
     assert names[-1] == "median seconds an examination"
     assert shown.rows[0][1].startswith("100.0%")
     assert shown.rows[0][3] == ">= 0.981: met"
     assert all(len(row) == len(shown.columns) for row in shown.rows)
+    assert "Of the 1 people who were scanned in both ways" in shown.note
+    assert [row[:2] for row in planes.rows] == [("S11", "100.0%"), ("S14", "100.0%")]
+    assert all(len(row) == len(planes.columns) == 7 for row in planes.rows)
     alone = {**found, "arms": {"guided": found["arms"]["guided"]}}
-    (shown,) = measured_tables(alone, manifest)
+    shown, planes = measured_tables(alone, manifest)
     assert {row[2] for row in shown.rows} == {""}
+    assert "both ways" not in shown.note
+    assert len(planes.columns) == 4
 
 
 def test_novices_who_do_only_as_told_have_a_table_of_their_own(done) -> None:
     _, found, _ = done
     manifest = replace(bundle("wrist_hand").manifest, weights_sha256=MODEL["sha256"])
-    (usual,) = measured_tables(found, manifest)
+    usual, _ = measured_tables(found, manifest)
     skill = {**found["settings"]["skill"], "own_eyes": False}
     other = {**found, "settings": {**found["settings"], "skill": skill}}
-    (shown,) = measured_tables(other, manifest)
+    shown, _ = measured_tables(other, manifest)
     assert shown.of != usual.of, "neither replaces the other on the card"
     assert shown.command.endswith("--unguided 1 --as-told --seed 0")
     assert "undo nothing by eye" in shown.title
@@ -146,6 +153,19 @@ def test_targets_are_met_or_not_and_what_was_missed_is_listed() -> None:
     assert found["gain"]["acquired"]["mean"] == pytest.approx(-0.02)
     assert found["gain"]["grade_a"]["mean"] == pytest.approx(0.98)
     assert found["gain"]["seconds_saved"]["mean"] == pytest.approx(16)
+
+
+def test_the_card_says_what_guidance_gains_and_what_it_costs() -> None:
+    rows = [row(p, "S1", "A", seconds=20.0 + p % 2) for p in range(4)]
+    rows += [row(p, "S1", "B" if p else "C", guided=False, seconds=5.0) for p in range(4)]
+    settings = {
+        "people": 4, "unguided": 4, "seed": 0, "machines": ["m"], "skill": {"own_eyes": True},
+    }  # fmt: skip
+    content = {"origin": "virtual", "settings": settings, **sweep_figures(rows)}
+    shown, _ = sweep_tables(content)
+    assert "makes +25.0 points (0.0 to" in shown.note
+    assert "and +100.0 points (100.0 to 100.0) acquired with grade A, of all planes" in shown.note
+    assert "an examination takes 16 s (15 to 16) more with it." in shown.note
 
 
 def test_examinations_under_other_live_settings_are_others(monkeypatch) -> None:

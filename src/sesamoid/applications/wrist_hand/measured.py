@@ -9,17 +9,14 @@ from sesamoid.evidence.measured import MeasuredTable
 from sesamoid.models import Manifest
 
 from .measured_comparison import comparison_tables
-from .measured_parts import Content, number, share, spread, table_of
+from .measured_parts import Content, number, spread, table_of
+from .measured_sweeps import sweep_tables
 
 BUSY = 0.9
 """A timing that had the processor for less of its time than this was disturbed."""
 WEIGHED = (
     "Frames of no plane weigh together as much as all others. Every figure, with the confusion "
     "matrix that has a row of none, is in the command's metrics.json."
-)
-KEPT = (
-    "What counts is the simulator's truth of a kept picture, not the assistant's grade. Targets: "
-    "Tang 2026 of people [R], wrong planes this project's own [P]."
 )
 
 
@@ -87,47 +84,6 @@ def _metrics(content: Content) -> list[MeasuredTable]:
         ]  # fmt: skip
         tables.append(about(f"{name}: the published key labels", columns, rows))
     return tables
-
-
-def _sweeps(content: Content) -> list[MeasuredTable]:
-    settings, arms = content["settings"], content["arms"]
-    command = f"sesamoid evaluate wrist_hand --sweeps {settings['people']}"
-    if settings["unguided"] < settings["people"]:
-        command += f" --unguided {settings['unguided']}"
-    told = not settings["skill"]["own_eyes"]
-    if told:
-        command += " --as-told"
-    about = table_of(
-        content,
-        of="sweeps, as told" if told else "sweeps",
-        data=f"{settings['people']} virtual people, {arms['guided']['planes']} planes; virtual "
-        f"novices, machines {', '.join(settings['machines'])}.",
-        command=f"{command} --seed {settings['seed']}",
-    )
-    free = arms.get("unguided")
-    targets = content["targets"]
-    rows = []
-    for key, title in (
-        ("acquired", "standard planes acquired"),
-        ("grade_a", "grade A, of those kept"),
-        ("grade_c", "grade C, of those kept"),
-        ("wrong_plane", "wrong plane, of those kept"),
-    ):
-        target = targets[key]
-        rows.append(
-            [title, *(share(arm[key]) if arm else "" for arm in (arms["guided"], free)),
-             f"{target['target']}: {'met' if target['met'] else 'not met'}"]
-        )  # fmt: skip
-    seconds = [
-        "" if arm is None else f"{arm['exam_seconds']['median']:.0f}"
-        for arm in (arms["guided"], free)
-    ]
-    rows.append(["median seconds an examination", *seconds, ""])
-    columns = ("figure", "with guidance", "without", "target")
-    title = "novices who scan, with guidance and without"
-    if told:
-        title += "; with it they do as told and undo nothing by eye"
-    return [about(title, columns, rows, KEPT)]
 
 
 def _robustness(content: Content) -> list[MeasuredTable]:
@@ -215,7 +171,7 @@ def _endurance(content: Content) -> list[MeasuredTable]:
 _TABLES: dict[str, Callable[[Content], list[MeasuredTable]]] = {
     "sesamoid-metrics-v1": _metrics,
     "sesamoid-comparison-v1": comparison_tables,
-    "sesamoid-sweeps-v1": _sweeps,
+    "sesamoid-sweeps-v1": sweep_tables,
     "sesamoid-robustness-v1": _robustness,
     "sesamoid-transfer-v1": _transfer,
     "sesamoid-live-speed-v1": _speed,
