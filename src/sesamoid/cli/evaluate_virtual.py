@@ -53,6 +53,7 @@ def _sweeps(
     application: Any, out: Path, model: str | None, settings: SweepSettings, jobs: int,
     as_json: bool,
 ) -> None:  # fmt: skip
+    from sesamoid.applications.wrist_hand.measured_parts import share
     from sesamoid.applications.wrist_hand.sweeps import network_looker, sweep
 
     name = model or application.model
@@ -75,7 +76,7 @@ def _sweeps(
         ("acquired", "standard planes acquired"), ("grade_a", "grade A, of those kept"),
         ("grade_c", "grade C, of those kept"), ("wrong_plane", "wrong plane, of those kept"),
     ):  # fmt: skip
-        shown.add_row(title, *(_share(arm[key]) for arm in arms.values()))
+        shown.add_row(title, *(share(arm[key]) for arm in arms.values()))
     shown.add_row(
         "median seconds an examination",
         *(f"{arm['exam_seconds']['median']:.0f}" for arm in arms.values()),
@@ -114,14 +115,6 @@ def _robustness(
         )
     output.print(shown)
     output.print(f"Figures: {plain(out / 'robustness.json')}")
-
-
-def _share(row: dict[str, Any]) -> str:
-    if row["value"] is None:
-        return ""
-    spread = row["ci95"]
-    interval = "" if spread is None else f" ({spread[0]:.1%} to {spread[1]:.1%})"
-    return f"{row['value']:.1%}{interval}"
 
 
 def _number(value: float | None) -> str:

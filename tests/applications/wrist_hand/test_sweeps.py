@@ -10,6 +10,7 @@ import pytest
 
 from sesamoid.applications.wrist_hand import sweeps
 from sesamoid.applications.wrist_hand.measured import measured_tables
+from sesamoid.applications.wrist_hand.measured_parts import share
 from sesamoid.applications.wrist_hand.measured_sweeps import sweep_tables
 from sesamoid.applications.wrist_hand.sweep_figures import arm_figures, sweep_figures
 from sesamoid.applications.wrist_hand.sweeps import SweepSettings, recipe_of, sweep
@@ -141,6 +142,10 @@ def test_shares_say_what_they_are_of() -> None:
     assert found["exam_seconds"]["median"] == 8
     low, high = found["acquired"]["ci95"]
     assert low < 0.5 < high
+    assert share(found["acquired"]).startswith("50.0% (")
+    never = arm_figures(rows[:4])["wrong_plane"]
+    assert never["ci95"] is None, "resampling would claim that it never happens"
+    assert share(never) == "0.0% (0 of 3)"
 
 
 def test_targets_are_met_or_not_and_what_was_missed_is_listed() -> None:

@@ -49,8 +49,10 @@ def spread(interval: list[float] | None) -> str:
 
 
 def share(row: Content) -> str:
-    """A share with its interval."""
+    """A share with its interval, or with what it is of where there is none."""
     if row["value"] is None:
         return "-"
     ci95 = row["ci95"]
-    return f"{row['value']:.1%}" + (f" ({ci95[0]:.1%} to {ci95[1]:.1%})" if ci95 else "")
+    if ci95 is None:
+        return f"{row['value']:.1%} ({row['n']:,} of {row['of']:,})"
+    return f"{row['value']:.1%} ({ci95[0]:.1%} to {ci95[1]:.1%})"

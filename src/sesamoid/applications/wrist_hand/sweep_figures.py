@@ -119,7 +119,8 @@ def _share(rows: Rows, holds: Any) -> dict[str, Any]:
         return {"value": None, "n": 0, "of": 0, "ci95": None}
     people = [row["person"] for row in rows]
     interval = None
-    if len(set(people)) > 1:
+    # Resampling what never, or always, happened says nothing of how often it may.
+    if len(set(people)) > 1 and len(set(values)) > 1:
         found = bootstrap_ci(values, people, method="percentile")
         interval = [found.low, found.high]
     return {
