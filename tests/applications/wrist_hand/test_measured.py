@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sesamoid.applications.wrist_hand.measured import measured_tables
+from sesamoid.applications.wrist_hand.measured_parts import spread
 from sesamoid.errors import DataError
 from sesamoid.models import Manifest, bundle
 
@@ -85,3 +86,8 @@ def test_figures_of_other_weights_are_refused() -> None:
 def test_other_files_are_refused() -> None:
     with pytest.raises(DataError, match="no figures"):
         of(schema="sesamoid-result-v1")
+
+
+def test_an_interval_that_tells_nothing_is_not_shown() -> None:
+    assert spread([0.25, 0.5]) == "0.250 to 0.500"
+    assert spread(None) == spread([1.0, 1.0]) == "", "resamples of what is always the same"

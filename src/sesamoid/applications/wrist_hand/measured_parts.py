@@ -44,8 +44,10 @@ def number(value: float | None, digits: int = 3) -> str:
 
 
 def spread(interval: list[float] | None) -> str:
-    """An interval, or nothing where there is none."""
-    return "" if interval is None else f"{interval[0]:.3f} to {interval[1]:.3f}"
+    """An interval; nothing where there is none, or where every resample was the same."""
+    if interval is None or interval[0] == interval[1]:
+        return ""
+    return f"{interval[0]:.3f} to {interval[1]:.3f}"
 
 
 def share(row: Content) -> str:
