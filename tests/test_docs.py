@@ -88,6 +88,28 @@ def test_the_wrist_and_hand_figures_are_those_of_the_manifest_and_called_virtual
         assert f"| {count} | {' | '.join(both)} |" in page
 
 
+def test_the_sweeps_figures_are_those_of_the_manifest_and_called_virtual() -> None:
+    text = (ROOT / "README.md").read_text()
+    table = re.search(r"<!-- figures:sweeps -->(.*?)<!-- /figures -->", text, re.DOTALL)
+    assert table is not None
+    assert "**Virtual** novices" in table[1]
+    assert "**virtual** people" in table[1]
+    measured = bundle("wrist_hand").manifest.figures["measured"]
+    title = "novices who scan, with guidance and without"
+    (card,) = (one for one in measured if one["title"] == title)
+    people, planes, both = re.findall(r"\d+", card["data"])[:3]
+    assert f"scanned {people} **virtual** people, {int(planes):,} planes" in table[1]
+    assert f"; {'all' if both == people else both} of them also without guidance" in table[1]
+    shown = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table[1].splitlines()]
+    named = [line[:3] for line in shown if len(line) == 4 and line[0] not in ("figure", "---")]
+    assert named == [row[:3] for row in card["rows"]]
+    page = " ".join((ROOT / "docs" / "applications" / "wrist_hand.md").read_text().split())
+    value = {row[0]: [cell.split(" ")[0] for cell in row[1:3]] for row in card["rows"]}
+    acquired, best, worst = (value[row[0]] for row in card["rows"][:3])
+    assert "{} of the planes acquired with guidance and {} without".format(*acquired) in page
+    assert "grade A {} and {} of the pictures kept, grade C {} and {}".format(*best, *worst) in page
+
+
 def test_every_command_is_documented() -> None:
     text = (ROOT / "docs" / "commands.md").read_text()
     for command in app.registered_commands:
