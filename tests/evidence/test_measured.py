@@ -31,11 +31,11 @@ def test_tables_are_added_and_nothing_else_changes() -> None:
     assert "measured" not in MANIFEST.figures
 
 
-def test_the_same_measurement_again_replaces_all_its_tables() -> None:
+def test_the_same_measurement_again_replaces_all_its_tables_where_they_stand() -> None:
     before = with_measured(MANIFEST, [table("a", "1"), table("a", "2"), table("b", "3")])
     found = with_measured(before, [table("a", "1", value="0.6")])
-    assert titles(found) == ["3", "1"]
-    assert found.figures["measured"][1]["rows"] == (("F1", "0.6"),)
+    assert titles(found) == ["1", "3"]
+    assert found.figures["measured"][0]["rows"] == (("F1", "0.6"),)
 
 
 def test_every_heading_says_what_data_the_figures_come_from() -> None:

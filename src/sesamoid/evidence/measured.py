@@ -45,7 +45,7 @@ class MeasuredTable:
 
 
 def with_measured(manifest: Manifest, tables: Sequence[MeasuredTable]) -> Manifest:
-    """The manifest with tables added; those of the same measurements are replaced.
+    """The manifest with tables added; those of the same measurements are replaced where they stand.
 
     Parameters
     ----------
@@ -53,10 +53,10 @@ def with_measured(manifest: Manifest, tables: Sequence[MeasuredTable]) -> Manife
         All but its figures stays as it is.
     tables : sequence of MeasuredTable
     """
-    again = {one.of for one in tables}
-    before = [one for one in manifest.figures.get(MEASURED, ()) if one["of"] not in again]
-    added = [asdict(one) for one in tables]
-    return replace(manifest, figures={**manifest.figures, MEASURED: [*before, *added]})
+    before = _by_measurement(manifest.figures.get(MEASURED, ()))
+    again = _by_measurement(asdict(one) for one in tables)
+    listed = [one for group in (before | again).values() for one in group]
+    return replace(manifest, figures={**manifest.figures, MEASURED: listed})
 
 
 def measured_section(figures: Mapping[str, Any]) -> str:
@@ -74,6 +74,13 @@ def rows_of(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
     lines = [list(columns), *(list(row) for row in rows)]
     shown = [f"| {' | '.join(cell.replace('|', '/') for cell in line)} |" for line in lines]
     return [shown[0], "|" + "---|" * len(lines[0]), *shown[1:]]
+
+
+def _by_measurement(tables: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    groups: dict[str, list[Mapping[str, Any]]] = {}
+    for one in tables:
+        groups.setdefault(one["of"], []).append(one)
+    return groups
 
 
 def _section(one: Mapping[str, Any]) -> str:

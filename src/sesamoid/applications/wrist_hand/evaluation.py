@@ -19,6 +19,7 @@ from .assessor import WristHandAssessor
 from .evaluation_set import EvaluationSet, LabelledFrame, in_classes, read_set
 from .figures import grade_figures, plane_figures, segmentation_figures
 from .look import Looker
+from .measured_parts import number, spread
 from .pose_figures import pose_figures
 from .scanned import scanned_protocol
 from .scored import ScoredFrame, score_frame
@@ -122,13 +123,13 @@ def pictures(
     found: EvaluationSet, classes: Sequence[str], progress: Progress | None = None
 ) -> Iterator[tuple[LabelledFrame, NDArray[np.uint8], NDArray[np.uint8] | None, Crop]]:
     """Each frame of a set with its pixels, its labels in the network's values, and its scan."""
-    for number, one in enumerate(found.frames, start=1):
+    for done, one in enumerate(found.frames, start=1):
         frame, labels, area = one.read()
         if labels is not None and found.classes != tuple(classes):
             labels = in_classes(labels, found.classes, classes)
         yield one, frame, labels, area
         if progress is not None:
-            progress(number, len(found.frames))
+            progress(done, len(found.frames))
 
 
 def figures(rows: Sequence[ScoredFrame], rule: Protocol) -> dict[str, Any]:
@@ -160,12 +161,6 @@ def figures_rows(content: dict[str, Any]) -> list[list[str]]:
     for name, part, key in wanted:
         if part not in content:
             continue
-        value, spread = content[part].get(key), content[part].get("ci95", {}).get(key)
-        rows.append(
-            [
-                name,
-                "" if value is None else f"{value:.3f}",
-                "" if spread is None else f"{spread[0]:.3f} to {spread[1]:.3f}",
-            ]
-        )
+        figure = content[part]
+        rows.append([name, number(figure.get(key)), spread(figure.get("ci95", {}).get(key))])
     return rows
