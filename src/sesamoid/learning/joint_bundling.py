@@ -16,7 +16,8 @@ from sesamoid.learning.joint_export import Given, check_joint_parity, export_joi
 from sesamoid.learning.joint_network import JointNetwork
 from sesamoid.learning.joint_pack import JointPack
 from sesamoid.learning.joint_recipe import JointRecipe
-from sesamoid.learning.joint_training import OnRound, Weights, train_joint
+from sesamoid.learning.joint_training import train_joint
+from sesamoid.learning.phases import OnRound, Weights
 from sesamoid.models import Manifest, ModelBundle
 from sesamoid.models.joint_task import JointTask
 

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import math
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from sesamoid.imaging import atomic_path
 from sesamoid.learning.joint_data import JointDataset
 from sesamoid.learning.joint_loss import head_losses, label_loss, weighted
 from sesamoid.learning.joint_network import JointNetwork
 from sesamoid.learning.joint_pack import JointPack
 from sesamoid.learning.joint_recipe import JointRecipe, PhaseRecipe
 from sesamoid.learning.loop import Training, fit, prepare
+from sesamoid.learning.phases import OnRound, Weights, train_phases
 from sesamoid.learning.rounds import RoundSampler
 from sesamoid.models.cores import usable_cores
 from sesamoid.models.joint_task import JointTask
-
-Weights = dict[str, Tensor]
-OnRound = Callable[[int, float], None]
 
 
 class JointTraining(Training):
@@ -105,27 +99,17 @@ def train_joint(
         Of training, all runs; NaN where a phase was cut off, for then it is not known.
     """
     torch.set_num_threads(threads or usable_cores())
-    weights, minutes, before = initial, 0.0, 0
-    for number, phase in enumerate(recipe.phases):
-        finished = folder / f"phase-{number}-{fingerprint[:12]}.pt"
-        read_back = finished.is_file()
-        if not read_back:
-            own = f"{number}{fingerprint}"
-            started, resumed = time.monotonic(), any(folder.glob(f"last-{own[:12]}*.ckpt"))
-            trained = _train_phase(
-                pack, task, recipe.of_phase(number), weights, folder, own,
-                None if on_round is None else _shifted(on_round, before),
-            )  # fmt: skip
-            took = math.nan if resumed else (time.monotonic() - started) / 60
-            with atomic_path(finished) as path:
-                torch.save({"weights": trained, "minutes": took}, path)
-        content = torch.load(finished, weights_only=True)
-        weights, minutes = content["weights"], minutes + float(content["minutes"])
-        before += phase.rounds
-        if read_back and on_round is not None:
-            on_round(before, math.nan)
+
+    def train_phase(
+        number: int, weights: Weights | None, own: str, told: OnRound | None
+    ) -> Weights:
+        return _train_phase(pack, task, recipe.of_phase(number), weights, folder, own, told)
+
+    weights, minutes = train_phases(
+        recipe.phases, train_phase, folder=folder, fingerprint=fingerprint, initial=initial,
+        on_round=on_round,
+    )  # fmt: skip
     network = bare_network(recipe, task)
-    assert weights is not None
     network.load_state_dict(weights)
     return network.eval(), minutes
 
@@ -158,7 +142,3 @@ def _train_phase(
         checkpoint_every=1, sampler=RoundSampler(recipe.whole.round_pictures),
     )  # fmt: skip
     return dict(trained.network.state_dict())
-
-
-def _shifted(on_round: OnRound, before: int) -> OnRound:
-    return lambda done, loss: on_round(before + done, loss)
