@@ -8,8 +8,7 @@ optimiser, schedule and averaged weights.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from sesamoid.learning.joint_loss import label_loss
 from sesamoid.learning.joint_pack import JointPack
 from sesamoid.learning.joint_recipe import JointRecipe, PhaseRecipe
 from sesamoid.learning.loop import Training, fit, prepare
+from sesamoid.learning.phases import OnRound, Weights, train_phases
 from sesamoid.learning.reference_hrnet import HRNet
 from sesamoid.learning.reference_recipe import Kind
 from sesamoid.learning.rounds import RoundSampler
@@ -107,13 +107,14 @@ class TrainedReference:
     weights : Path
         ONNX, float32: input ``image`` (batch, 1, rows, columns); output ``planes`` (batch, P + 1),
         probabilities with none as the last, or ``scores`` (batch, classes, rows, columns).
-    history : tuple of dict
+    minutes : float
+        Of training, all runs; NaN where a phase was cut off, for then it is not known.
     figures : dict
         On held-out pictures.
     """
 
     weights: Path
-    history: tuple[dict[str, float], ...] = field(repr=False)
+    minutes: float
     figures: dict[str, Any]
 
 
@@ -148,7 +149,7 @@ def train_reference_network(
     folder: Path,
     fingerprint: str,
     threads: int = 0,
-    on_round: Callable[[int, float], None] | None = None,
+    on_round: OnRound | None = None,
 ) -> TrainedReference:
     """Train one of the pair and export it; resumable at every round.
 
@@ -162,47 +163,52 @@ def train_reference_network(
         See `sesamoid.learning.joint_training.train_joint`.
     """
     torch.set_num_threads(threads or usable_cores())
-    phase = recipe.of_phase(0)
-    size = phase.phase.canvas_size
-    weights, finished = folder / f"{kind}.onnx", folder / f"{kind}-{fingerprint[:12]}.pt"
-    prepare(phase.seed)
-    if finished.is_file():
-        network = reference_network(kind, task)
-        network.load_state_dict(torch.load(finished, weights_only=True))
-        history: tuple[dict[str, float], ...] = ()
-        if on_round is not None:
-            on_round(phase.epochs, math.nan)
-    else:
-        data = JointDataset(
-            pack,
-            pack.where(held_out=False),
-            task,
-            recipe,
-            size,
-            augment=True,
-            seed=phase.seed,
-            stretched=kind == PLANES,
-        )
-        trained = fit(
-            ReferenceTraining(phase, kind, task, pack),
-            data,
-            None,
-            folder=folder,
-            fingerprint=f"{kind[0]}{fingerprint}",
-            on_epoch=on_round,
-            checkpoint_every=1,
-            sampler=RoundSampler(recipe.round_pictures),
-        )
-        network, history = trained.network, trained.history
-        with atomic_path(finished) as path:
-            torch.save(network.state_dict(), path)
+
+    def train_phase(
+        number: int, weights: Weights | None, own: str, told: OnRound | None
+    ) -> Weights:
+        return _train_phase(kind, pack, task, recipe.of_phase(number), weights, folder, own, told)
+
+    trained, minutes = train_phases(
+        recipe.phases, train_phase, folder=folder, fingerprint=fingerprint, name=kind,
+        on_round=on_round,
+    )  # fmt: skip
+    network = reference_network(kind, task).eval()
+    network.load_state_dict(trained)
+    size = recipe.phases[-1].canvas_size
+    weights = folder / f"{kind}.onnx"
     with atomic_path(weights) as path:
-        path.write_bytes(export_reference(network.eval(), kind, size))
+        path.write_bytes(export_reference(network, kind, size))
     held_out = pack.where(held_out=True)
     checks = JointDataset(
         pack, held_out, task, recipe, size, augment=False, stretched=kind == PLANES
     )
-    return TrainedReference(weights, history, _figures(network.eval(), kind, checks, task))
+    return TrainedReference(weights, minutes, _figures(network, kind, checks, task))
+
+
+def _train_phase(
+    kind: Kind,
+    pack: JointPack,
+    task: JointTask,
+    recipe: PhaseRecipe,
+    weights: Weights | None,
+    folder: Path,
+    fingerprint: str,
+    on_round: OnRound | None,
+) -> Weights:
+    prepare(recipe.seed)
+    data = JointDataset(
+        pack, pack.where(held_out=False), task, recipe.whole, recipe.phase.canvas_size,
+        augment=True, seed=recipe.seed, stretched=kind == PLANES,
+    )  # fmt: skip
+    module = ReferenceTraining(recipe, kind, task, pack)
+    if weights:
+        module.start_from(weights)
+    trained = fit(
+        module, data, None, folder=folder, fingerprint=fingerprint, on_epoch=on_round,
+        checkpoint_every=1, sampler=RoundSampler(recipe.whole.round_pictures),
+    )  # fmt: skip
+    return dict(trained.network.state_dict())
 
 
 def _figures(network: nn.Module, kind: Kind, data: JointDataset, task: JointTask) -> dict[str, Any]:

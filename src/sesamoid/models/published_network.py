@@ -41,7 +41,8 @@ class PublishedNetwork:
     data, licence, origin : str
         What it was trained on.
     training : dict
-        ``pictures``, ``pictures_shown``, ``starting_weights``, ``recipe``, ``command``, ``date``.
+        ``pictures``, ``pictures_shown``, ``minutes`` (None: not known), ``starting_weights``,
+        ``recipe``, ``command``, ``date``.
     figures : dict
         Of its own, on people held out. Not those of `sesamoid evaluate`.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from sesamoid.imaging.digest import sha256_of
 from sesamoid.learning.joint_bundling import run_fingerprint
 from sesamoid.learning.joint_pack import JointPack
 from sesamoid.learning.joint_recipe import JointRecipe
-from sesamoid.learning.reference_recipe import RESNET_SIZE, Kind, reference_recipe, steps_of
+from sesamoid.learning.reference_recipe import RESNET_SIZE, Kind, pictures_shown, reference_recipe
 from sesamoid.learning.reference_training import (
     export_reference,
     reference_network,
@@ -53,11 +54,11 @@ def train_reference(
     """
     kind = cast(Kind, settings.recipe)
     recipe = reference_recipe(kind, joint, settings.epochs)
-    phase = recipe.phases[0]
+    rounds = sum(phase.rounds for phase in recipe.phases)
 
     def on_round(done: int, loss: float) -> None:
         if progress is not None:
-            progress(kind, done, phase.rounds, loss)
+            progress(kind, done, rounds, loss)
 
     trained = train_reference_network(
         kind,
@@ -73,7 +74,7 @@ def train_reference(
         network=kind,
         version=__version__,
         sha256=sha256_of(trained.weights),
-        canvas_size=phase.canvas_size,
+        canvas_size=recipe.phases[-1].canvas_size,
         packed_size=recipe.canvas_size,
         grey_exponent=recipe.grey_exponent,
         task=task,
@@ -82,7 +83,8 @@ def train_reference(
         origin="virtual" if pictures.origin == "virtual" else settings.origin,
         training={
             "pictures": len(pictures.training),
-            "pictures_shown": phase.rounds * steps_of(recipe) * phase.batch_size,
+            "pictures_shown": pictures_shown(recipe),
+            "minutes": None if math.isnan(trained.minutes) else round(trained.minutes, 1),
             "starting_weights": "random",
             "recipe": recipe.as_dict(),
             "command": f"sesamoid train wrist_hand --data {pictures.name} --recipe {kind} --seed "

@@ -175,7 +175,8 @@ def recipe_for(recipe: JointRecipe, training: int, settings: TrainingSettings) -
         # Never less than some steps a round, or a few pictures would be a schedule of a few steps.
         size = max(training, 8 * phases[0].batch_size)
     if settings.epochs:
-        phases = tuple(replace(phase, rounds=settings.epochs) for phase in phases)
+        if settings.recipe == "joint":  # the published pair's are made of these, and then as many
+            phases = tuple(replace(phase, rounds=settings.epochs) for phase in phases)
         size = min(size, max(training, 4 * max(phase.batch_size for phase in phases)))
     recipe = replace(recipe, phases=phases, round_pictures=size, seed=settings.seed)
     if not settings.initial:
