@@ -13,8 +13,8 @@ from sesamoid.models.published_network import ANATOMY, PLANES, PublishedNetwork
 
 EXPONENT = 0.5
 TRAINING = {
-    "pictures": 9, "pictures_shown": 1800, "starting_weights": "random", "recipe": {},
-    "command": "sesamoid train wrist_hand", "date": "2026-01-02",
+    "pictures": 9, "pictures_shown": 1800, "minutes": 41.6, "starting_weights": "random",
+    "recipe": {}, "command": "sesamoid train wrist_hand", "date": "2026-01-02",
 }  # fmt: skip
 
 

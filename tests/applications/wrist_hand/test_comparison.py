@@ -191,7 +191,7 @@ def test_the_comparison_goes_onto_the_card_under_a_heading_that_says_virtual(
     row = found.differences["differences"]["plane.macro_f1"]
     assert f"| plane.macro_f1 | 1.000 | {row['pair']:.3f} | {row['difference']:+.3f} |" in card
     assert "the joint network 20,000 pictures (start: encoder: ImageNet)" in card
-    assert "hrnet_w32 1,800 pictures (start: random)" in card
+    assert "hrnet_w32 1,800 pictures in 42 min (start: random)" in card
     assert content["reference"]["networks"]["resnet50"]["sha256"][:12] in card
     with pytest.raises(DataError, match="other weights"):
         measured_tables(content, replace(JOINT, weights_sha256="0" * 64))

@@ -25,6 +25,7 @@ def joint_entry(model: ModelReference, manifest: Manifest) -> dict[str, Any]:
         "training": {
             "data": [one.name for one in manifest.training_data],
             "pictures_shown": rounds * recipe.get("round_pictures", 0) or None,
+            "minutes": training.get("minutes"),
             "starting_weights": training.get("starting_weights"),
         },
     }
@@ -46,7 +47,7 @@ def pair_entry(pair: PublishedPair) -> dict[str, Any]:
 
 
 def _network_entry(one: PublishedNetwork) -> dict[str, Any]:
-    told = ("pictures", "pictures_shown", "starting_weights", "command", "date")
+    told = ("pictures", "pictures_shown", "minutes", "starting_weights", "command", "date")
     return {
         "version": one.version,
         "sha256": one.sha256,

@@ -43,4 +43,7 @@ def comparison_tables(content: Content) -> list[MeasuredTable]:
 def _trained(training: Content) -> str:
     shown = training["pictures_shown"]
     start = str(training["starting_weights"] or "not stated").split(" (")[0]
-    return f"{'an unknown number of' if shown is None else f'{shown:,}'} pictures (start: {start})"
+    count = "an unknown number of" if shown is None else f"{shown:,}"
+    minutes = training.get("minutes")
+    took = "" if minutes is None else f" in {minutes:.0f} min"
+    return f"{count} pictures{took} (start: {start})"
