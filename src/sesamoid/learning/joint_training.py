@@ -8,15 +8,12 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from sesamoid.learning.joint_data import JointDataset
 from sesamoid.learning.joint_loss import head_losses, label_loss, weighted
 from sesamoid.learning.joint_network import JointNetwork
 from sesamoid.learning.joint_pack import JointPack
 from sesamoid.learning.joint_recipe import JointRecipe, PhaseRecipe
-from sesamoid.learning.loop import Training, fit, prepare
+from sesamoid.learning.loop import Training
 from sesamoid.learning.phases import OnRound, Weights, train_phases
-from sesamoid.learning.rounds import RoundSampler
-from sesamoid.models.cores import usable_cores
 from sesamoid.models.joint_task import JointTask
 
 
@@ -79,35 +76,23 @@ def train_joint(
     Parameters
     ----------
     pack, task, recipe
-    folder : Path
-        For checkpoints and the weights of finished phases.
-    fingerprint : str
-        Of recipe and data: only a run under the same one is resumed.
-    initial : dict, optional
-        Weights to start from; those whose name and shape fit are taken.
-    threads : int
-        0: all cores.
-    on_round : callable, optional
-        Told the number of finished rounds of all phases and the last one's mean loss; NaN of a
-        phase that is read back.
+    folder, fingerprint, initial, threads, on_round
+        See `sesamoid.learning.phases.train_phases`.
 
     Returns
     -------
     network : JointNetwork
         Averaged weights, in evaluation mode, on the CPU.
     minutes : float
-        Of training, all runs; NaN where a phase was cut off, for then it is not known.
+        See `sesamoid.learning.phases.train_phases`.
     """
-    torch.set_num_threads(threads or usable_cores())
 
-    def train_phase(
-        number: int, weights: Weights | None, own: str, told: OnRound | None
-    ) -> Weights:
-        return _train_phase(pack, task, recipe.of_phase(number), weights, folder, own, told)
+    def module_of(phase: PhaseRecipe) -> JointTraining:
+        return JointTraining(phase, task, pack, JointNetwork(recipe, task))
 
     weights, minutes = train_phases(
-        recipe.phases, train_phase, folder=folder, fingerprint=fingerprint, initial=initial,
-        on_round=on_round,
+        module_of, pack, task, recipe, folder=folder, fingerprint=fingerprint, initial=initial,
+        threads=threads, on_round=on_round,
     )  # fmt: skip
     network = bare_network(recipe, task)
     network.load_state_dict(weights)
@@ -118,27 +103,3 @@ def bare_network(recipe: JointRecipe, task: JointTask) -> JointNetwork:
     """The network of a recipe without ImageNet weights, to be filled."""
     plain = replace(recipe, network=replace(recipe.network, imagenet=False))
     return JointNetwork(plain, task)
-
-
-def _train_phase(
-    pack: JointPack,
-    task: JointTask,
-    recipe: PhaseRecipe,
-    weights: Weights | None,
-    folder: Path,
-    fingerprint: str,
-    on_round: OnRound | None,
-) -> Weights:
-    prepare(recipe.seed)
-    data = JointDataset(
-        pack, pack.where(held_out=False), task, recipe.whole, recipe.phase.canvas_size,
-        augment=True, seed=recipe.seed,
-    )  # fmt: skip
-    module = JointTraining(recipe, task, pack, JointNetwork(recipe.whole, task))
-    if weights:
-        module.start_from(weights)
-    trained = fit(
-        module, data, None, folder=folder, fingerprint=fingerprint, on_epoch=on_round,
-        checkpoint_every=1, sampler=RoundSampler(recipe.whole.round_pictures),
-    )  # fmt: skip
-    return dict(trained.network.state_dict())

@@ -1,50 +1,61 @@
-"""The phases of a training, one after the other; what is finished is read back."""
+"""The phases of a training on packed pictures; what is finished is read back."""
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
 from sesamoid.imaging import atomic_path
-from sesamoid.learning.joint_recipe import Phase
+from sesamoid.learning.joint_data import JointDataset
+from sesamoid.learning.joint_pack import JointPack
+from sesamoid.learning.joint_recipe import JointRecipe, PhaseRecipe
+from sesamoid.learning.loop import Training, fit, prepare
+from sesamoid.learning.rounds import RoundSampler
+from sesamoid.models.cores import usable_cores
+from sesamoid.models.joint_task import JointTask
 
 Weights = dict[str, Tensor]
 OnRound = Callable[[int, float], None]
-TrainPhase = Callable[[int, Weights | None, str, OnRound | None], Weights]
-"""Trains the phase of a number from weights (none: its own start) under a fingerprint, tells its
-rounds, and returns the averaged weights."""
 
 
 def train_phases(
-    phases: Sequence[Phase],
-    train_phase: TrainPhase,
+    module_of: Callable[[PhaseRecipe], Training],
+    pack: JointPack,
+    task: JointTask,
+    recipe: JointRecipe,
     *,
     folder: Path,
     fingerprint: str,
     name: str = "",
+    stretched: bool = False,
     initial: Weights | None = None,
+    threads: int = 0,
     on_round: OnRound | None = None,
 ) -> tuple[Weights, float]:
-    """Train every phase, each from the weights of the one before.
+    """Train every phase on what `pack` does not hold out, each from the weights before.
 
     Parameters
     ----------
-    phases : sequence of Phase
-        At least one.
-    train_phase : callable
+    module_of : callable
+        Makes the loss with a fresh network for a phase.
+    pack, task, recipe
     folder : Path
         For checkpoints and the weights of finished phases.
     fingerprint : str
         Of recipe and data: only a run under the same one is resumed.
     name : str
         Tells the networks apart that are trained in one folder.
+    stretched : bool
+        See `sesamoid.learning.joint_data.JointDataset`.
     initial : dict, optional
-        Weights that the first phase starts from.
+        Weights to start from; those whose name and shape fit are taken.
+    threads : int
+        0: all cores.
     on_round : callable, optional
         Told the number of finished rounds of all phases and the last one's mean loss; NaN of a
         phase that is read back.
@@ -52,23 +63,37 @@ def train_phases(
     Returns
     -------
     weights : dict
-        Of the last phase.
+        Averaged, of the last phase.
     minutes : float
         Of training, all runs; NaN where a phase was cut off, for then it is not known.
     """
+    torch.set_num_threads(threads or usable_cores())
     folder.mkdir(parents=True, exist_ok=True)
     prefix = f"{name}-" if name else ""
     weights, minutes, before = initial, 0.0, 0
-    for number, phase in enumerate(phases):
+    for number, phase in enumerate(recipe.phases):
         finished = folder / f"{prefix}phase-{number}-{fingerprint[:12]}.pt"
         read_back = finished.is_file()
         if not read_back:
+            one = recipe.of_phase(number)
             own = f"{name[:1]}{number}{fingerprint}"  # a checkpoint is named after its beginning
             started, resumed = time.monotonic(), any(folder.glob(f"last-{own[:12]}*.ckpt"))
-            trained = train_phase(number, weights, own, _shifted(on_round, before))
+            prepare(one.seed)
+            data = JointDataset(
+                pack, pack.where(held_out=False), task, recipe, phase.canvas_size,
+                augment=True, seed=one.seed, stretched=stretched,
+            )  # fmt: skip
+            module = module_of(one)
+            if weights:
+                module.start_from(weights)
+            trained = fit(
+                module, data, None, folder=folder, fingerprint=own,
+                on_epoch=_shifted(on_round, before), checkpoint_every=1,
+                sampler=RoundSampler(recipe.round_pictures),
+            )  # fmt: skip
             took = math.nan if resumed else (time.monotonic() - started) / 60
             with atomic_path(finished) as path:
-                torch.save({"weights": trained, "minutes": took}, path)
+                torch.save({"weights": trained.network.state_dict(), "minutes": took}, path)
         content = torch.load(finished, weights_only=True)
         weights, minutes = content["weights"], minutes + float(content["minutes"])
         before += phase.rounds

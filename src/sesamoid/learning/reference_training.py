@@ -24,12 +24,10 @@ from sesamoid.learning.joint_export import export_graph
 from sesamoid.learning.joint_loss import label_loss
 from sesamoid.learning.joint_pack import JointPack
 from sesamoid.learning.joint_recipe import JointRecipe, PhaseRecipe
-from sesamoid.learning.loop import Training, fit, prepare
-from sesamoid.learning.phases import OnRound, Weights, train_phases
+from sesamoid.learning.loop import Training
+from sesamoid.learning.phases import OnRound, train_phases
 from sesamoid.learning.reference_hrnet import HRNet
 from sesamoid.learning.reference_recipe import Kind
-from sesamoid.learning.rounds import RoundSampler
-from sesamoid.models.cores import usable_cores
 from sesamoid.models.joint_task import JointTask
 from sesamoid.models.published_network import ANATOMY, PLANES
 
@@ -108,7 +106,7 @@ class TrainedReference:
         ONNX, float32: input ``image`` (batch, 1, rows, columns); output ``planes`` (batch, P + 1),
         probabilities with none as the last, or ``scores`` (batch, classes, rows, columns).
     minutes : float
-        Of training, all runs; NaN where a phase was cut off, for then it is not known.
+        See `sesamoid.learning.phases.train_phases`.
     figures : dict
         On held-out pictures.
     """
@@ -160,18 +158,12 @@ def train_reference_network(
     recipe : JointRecipe
         From `sesamoid.learning.reference_recipe.reference_recipe`.
     folder, fingerprint, threads, on_round
-        See `sesamoid.learning.joint_training.train_joint`.
+        See `sesamoid.learning.phases.train_phases`.
     """
-    torch.set_num_threads(threads or usable_cores())
-
-    def train_phase(
-        number: int, weights: Weights | None, own: str, told: OnRound | None
-    ) -> Weights:
-        return _train_phase(kind, pack, task, recipe.of_phase(number), weights, folder, own, told)
-
     trained, minutes = train_phases(
-        recipe.phases, train_phase, folder=folder, fingerprint=fingerprint, name=kind,
-        on_round=on_round,
+        lambda phase: ReferenceTraining(phase, kind, task, pack), pack, task, recipe,
+        folder=folder, fingerprint=fingerprint, name=kind, stretched=kind == PLANES,
+        threads=threads, on_round=on_round,
     )  # fmt: skip
     network = reference_network(kind, task).eval()
     network.load_state_dict(trained)
@@ -184,31 +176,6 @@ def train_reference_network(
         pack, held_out, task, recipe, size, augment=False, stretched=kind == PLANES
     )
     return TrainedReference(weights, minutes, _figures(network, kind, checks, task))
-
-
-def _train_phase(
-    kind: Kind,
-    pack: JointPack,
-    task: JointTask,
-    recipe: PhaseRecipe,
-    weights: Weights | None,
-    folder: Path,
-    fingerprint: str,
-    on_round: OnRound | None,
-) -> Weights:
-    prepare(recipe.seed)
-    data = JointDataset(
-        pack, pack.where(held_out=False), task, recipe.whole, recipe.phase.canvas_size,
-        augment=True, seed=recipe.seed, stretched=kind == PLANES,
-    )  # fmt: skip
-    module = ReferenceTraining(recipe, kind, task, pack)
-    if weights:
-        module.start_from(weights)
-    trained = fit(
-        module, data, None, folder=folder, fingerprint=fingerprint, on_epoch=on_round,
-        checkpoint_every=1, sampler=RoundSampler(recipe.whole.round_pictures),
-    )  # fmt: skip
-    return dict(trained.network.state_dict())
 
 
 def _figures(network: nn.Module, kind: Kind, data: JointDataset, task: JointTask) -> dict[str, Any]:
