@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,7 +18,7 @@ from sesamoid.imaging.geometry import Crop
 from sesamoid.imaging.letterbox import Letterbox, content_box, standardise
 from sesamoid.imaging.raw_dataset import LabelledImage
 from sesamoid.learning.export import Parity, check_parity, export_onnx
-from sesamoid.learning.loop import TrainedNetwork, checkpoint_path
+from sesamoid.learning.loop import TrainedNetwork
 from sesamoid.learning.recipe import SegmentationRecipe
 from sesamoid.learning.segmentation import train_segmentation
 from sesamoid.learning.starting import Start
@@ -193,7 +192,7 @@ class FinishedNetwork:
         In evaluation mode, on the CPU.
     precision : str
     minutes : float
-        NaN where it is not known: a run that was cut off.
+        Of training, all runs; NaN where it is not known.
     """
 
     network: nn.Module
@@ -234,16 +233,12 @@ def train_once(
             on_epoch(recipe.epochs, math.nan)
         minutes = float(content.get("minutes", math.nan))
         return FinishedNetwork(network, str(content["precision"]), minutes)
-    resumed = checkpoint_path(folder, fingerprint).is_file()
-    started = time.monotonic()
     trained = train()
-    # What a run took before it was cut off is not known.
-    minutes = math.nan if resumed else (time.monotonic() - started) / 60
     content = {
         "weights": trained.network.state_dict(),
         "precision": trained.precision,
-        "minutes": minutes,
+        "minutes": trained.minutes,
     }
     with atomic_path(finished) as path:
         torch.save(content, path)
-    return FinishedNetwork(trained.network, trained.precision, minutes)
+    return FinishedNetwork(trained.network, trained.precision, trained.minutes)

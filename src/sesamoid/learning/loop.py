@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import math
+import time
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -31,7 +33,7 @@ class TrainedNetwork:
     network : nn.Module
         With averaged weights where the recipe averages.
     history : tuple of dict
-        One entry an epoch: ``epoch`` and ``loss``.
+        One entry an epoch: ``epoch``, ``loss``, ``minutes``. Those of runs before a stop are there.
     precision : str
         What the arithmetic was done in.
     """
@@ -39,6 +41,11 @@ class TrainedNetwork:
     network: nn.Module
     history: tuple[dict[str, float], ...]
     precision: str
+
+    @property
+    def minutes(self) -> float:
+        """Of all epochs, also before a stop; NaN where a run before this was kept did them."""
+        return sum(entry.get("minutes", math.nan) for entry in self.history)
 
 
 class Training(lightning.LightningModule, ABC):  # type: ignore[misc]
@@ -59,6 +66,7 @@ class Training(lightning.LightningModule, ABC):  # type: ignore[misc]
         self.network.to(memory_format=recipe.network.memory_format)  # type: ignore[call-overload]
         self.history: list[dict[str, float]] = []
         self._losses: list[Tensor] = []
+        self._began = math.nan
 
     @abstractmethod
     def loss_of(self, batch: dict[str, Tensor]) -> Tensor:
@@ -80,10 +88,13 @@ class Training(lightning.LightningModule, ABC):  # type: ignore[misc]
     def on_train_epoch_start(self) -> None:
         """Lightning's hook."""
         self._losses.clear()
+        self._began = time.monotonic()
 
     def on_train_epoch_end(self) -> None:
         """Lightning's hook: one entry of the history."""
-        self.history.append({"epoch": float(self.current_epoch), "loss": self.mean_loss()})
+        minutes = (time.monotonic() - self._began) / 60
+        entry = {"epoch": float(self.current_epoch), "loss": self.mean_loss(), "minutes": minutes}
+        self.history.append(entry)
 
     def mean_loss(self) -> float:
         """Of the epoch that runs or has just ended."""

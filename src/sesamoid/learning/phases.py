@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -65,7 +64,7 @@ def train_phases(
     weights : dict
         Averaged, of the last phase.
     minutes : float
-        Of training, all runs; NaN where a phase was cut off, for then it is not known.
+        Of training, all runs; NaN where it is not known.
     """
     torch.set_num_threads(threads or usable_cores())
     folder.mkdir(parents=True, exist_ok=True)
@@ -77,7 +76,6 @@ def train_phases(
         if not read_back:
             one = recipe.of_phase(number)
             own = f"{name[:1]}{number}{fingerprint}"  # a checkpoint is named after its beginning
-            started, resumed = time.monotonic(), any(folder.glob(f"last-{own[:12]}*.ckpt"))
             prepare(one.seed)
             data = JointDataset(
                 pack, pack.where(held_out=False), task, recipe, phase.canvas_size,
@@ -91,9 +89,9 @@ def train_phases(
                 on_epoch=_shifted(on_round, before), checkpoint_every=1,
                 sampler=RoundSampler(recipe.round_pictures),
             )  # fmt: skip
-            took = math.nan if resumed else (time.monotonic() - started) / 60
             with atomic_path(finished) as path:
-                torch.save({"weights": trained.network.state_dict(), "minutes": took}, path)
+                content = {"weights": trained.network.state_dict(), "minutes": trained.minutes}
+                torch.save(content, path)
         content = torch.load(finished, weights_only=True)
         weights, minutes = content["weights"], minutes + float(content["minutes"])
         before += phase.rounds
