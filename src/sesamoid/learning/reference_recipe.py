@@ -42,13 +42,10 @@ def reference_recipe(kind: Kind, joint: JointRecipe, rounds: int | None = None) 
     full = joint.phases[-1].canvas_size
     smaller = [phase for phase in joint.phases if phase.canvas_size != full]
     first = int(rounds * sum(phase.rounds for phase in smaller) / all_rounds)
+    canvases = {smaller[0].canvas_size: first, full: rounds - first} if first else {full: rounds}
     phases = tuple(
         Phase(_canvas(kind, canvas, full), number, batch_size=_BATCH[kind], learning_rate=1e-3)
-        for canvas, number in (
-            *((phase.canvas_size, first) for phase in smaller[:1]),
-            (full, rounds - first),
-        )
-        if number
+        for canvas, number in canvases.items()
     )
     # Only its choice of precision and memory layout is used: those of plain convolutions.
     network = replace(_PLAIN, kind="light", imagenet=False)
