@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -63,6 +64,26 @@ def test_on_a_plane_the_assistant_keeps_it_and_all_of_it_is_stored(
     areas = [one for one in picture.findings if one.unit == "mm2" and one.value is not None]
     assert areas
     assert picture.time_s is not None
+
+
+def test_nobody_is_told_of_the_end_before_all_of_it_is_stored(
+    services: Services, actor: Actor, room: ScanRoom
+) -> None:
+    do(services, actor, room, "go", plane="S11", exact=True)
+    until(lambda: "S11" in kept(room))
+    busy = threading.Event()
+    services.rooms._clerk.give(busy.wait)
+    try:
+        room.session.stop()
+        room._thread.join(1.0)
+        assert not room.ended
+    finally:
+        busy.set()
+    until(lambda: room.ended)
+    with services.store.read() as session:
+        found = exams.get(session, room.id)
+    assert found is not None
+    assert found.status == ExamStatus.ENDED
 
 
 def test_a_frame_that_cannot_be_shown_does_not_end_the_exam(

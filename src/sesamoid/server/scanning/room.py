@@ -52,7 +52,7 @@ class ScanRoom:
         Of the exam; its record is resumed where there is one.
     on_kept, on_end : callable
         Get what is to be stored, and whether it failed and why it ended: from the assessor's
-        thread, and from the session's own.
+        thread, and from the session's own. The room is over when the latter returns.
 
     Raises
     ------

@@ -249,8 +249,10 @@ class ScanRooms:
         self._clerk.give(store)
 
     def _ended(self, room: ScanRoom, failed: bool, why: str) -> None:
+        """In the session's thread: nobody is told of the end before all of it is stored."""
         status = ExamStatus.FAILED if failed else ExamStatus.ENDED
         self._clerk.give(lambda: self.ingest.end(room.id, status))
+        self._clerk.finish()
 
     def _own(self, actor: Actor, exam_id: str) -> Exam:
         actor = self.access.require(actor)
