@@ -86,6 +86,17 @@ def test_nobody_is_told_of_the_end_before_all_of_it_is_stored(
     assert found.status == ExamStatus.ENDED
 
 
+def test_a_picture_is_told_as_kept_before_it_is_told_as_stored(
+    services: Services, actor: Actor, room: ScanRoom
+) -> None:
+    services.rooms._clerk.give = lambda job: job()  # type: ignore[method-assign]
+    until(lambda: room.broadcast.newest is not None)
+    do(services, actor, room, "capture", plane="S7")
+    until(lambda: any(one["kind"] == "stored" for one in room.broadcast.news_since(0)))
+    of_it = [one for one in room.broadcast.news_since(0) if one.get("plane") == "S7"]
+    assert [one["kind"] for one in of_it] == ["kept", "stored"]
+
+
 def test_a_frame_that_cannot_be_shown_does_not_end_the_exam(
     services: Services, actor: Actor, room: ScanRoom, caplog: pytest.LogCaptureFixture
 ) -> None:

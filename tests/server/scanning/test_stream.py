@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 import warnings
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from starlette.websockets import WebSocketDisconnect
+from starlette.websockets import WebSocketDisconnect, WebSocketState
 
 from sesamoid.server.access import Actor
 from sesamoid.server.app import create_app
@@ -17,6 +19,7 @@ from sesamoid.server.scanning.encoding import unpacked
 from sesamoid.server.scanning.patients import Patient
 from sesamoid.server.scanning.request import ScanRequest
 from sesamoid.server.scanning.room import ScanRoom
+from sesamoid.server.scanning.stream import Stream
 from sesamoid.server.services import Services
 
 from ..helpers import PASSWORD, PROXIED
@@ -155,6 +158,21 @@ def test_news_are_told_once_and_the_checklist_when_it_changes(
         assert [(one["plane"], one["by"]) for one in kept] == [("S7", "operator")]
         assert len({one["id"] for one in news}) == len(news)
         assert {item["plane"]: item["progress"] for item in lists[-1]}["S7"] == "kept"
+
+
+def test_a_browser_that_is_gone_before_the_first_word_does_no_harm(room: ScanRoom) -> None:
+    async def gone(text: str) -> None:
+        raise WebSocketDisconnect(1006)
+
+    async def watch() -> None:
+        lost = SimpleNamespace(send_text=gone, application_state=WebSocketState.DISCONNECTED)
+        stream = Stream(lost, room, operates=True)  # type: ignore[arg-type]
+        assert stream.feed in room.broadcast.fan.feeds
+        await stream.run()
+        assert stream.feed not in room.broadcast.fan.feeds
+
+    asyncio.run(watch())
+    assert not room.ended
 
 
 def test_nonsense_is_answered_and_the_stream_goes_on(browser: TestClient, room: ScanRoom) -> None:

@@ -256,8 +256,6 @@ class ScanRoom:
         """In the assessor's thread."""
         if update.assessment is not None and update.frame is not None:
             self.thoughts.add(update.frame.time_s, update.assessment)
-        for kept in update.kept:
-            self._on_kept(self, kept)
         self._kept.hear(update)
         try:
             self.broadcast.frame(update)
@@ -268,6 +266,8 @@ class ScanRoom:
                     "exam %s: a frame cannot be shown; further ones are not told", self.id
                 )
             self._unshown += 1
+        for kept in update.kept:  # last, so that it is told as kept before it is told as stored
+            self._on_kept(self, kept)
 
     def _seen_plane(self) -> str | None:
         update = self.broadcast.newest

@@ -72,6 +72,8 @@ class Stream:
                 error = task.exception()
                 if error is not None and not isinstance(error, WebSocketDisconnect):
                     raise error
+        except WebSocketDisconnect:  # before it was told anything
+            pass
         finally:
             self.room.unsubscribe(self.feed)
             if self.socket.application_state is WebSocketState.CONNECTED:
