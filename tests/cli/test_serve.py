@@ -19,6 +19,7 @@ import pytest
 pytest.importorskip("nicegui", reason="the extra 'server' is not installed")
 
 from sesamoid.cli.serve import address_of
+from sesamoid.errors import SesamoidError
 from sesamoid.server.settings import ServerSettings
 from sesamoid.server.store import ExamStatus, exams, open_store
 
@@ -132,3 +133,11 @@ def test_the_bench_counts_in_a_browser_alone_and_with_a_slow_viewer(sesamoid) ->
     quick = figures["quick"][0]
     assert figures["slow"]["shown"] < quick["shown"]
     assert figures["slow"]["missed"] > quick["missed"]
+
+
+def test_the_bench_says_so_where_viewers_are_shown_nothing() -> None:
+    from sesamoid.server.scanning.speed_viewers import other_viewers
+
+    nobody = "http://127.0.0.1:1"
+    with pytest.raises(SesamoidError, match="not all viewers"), other_viewers(nobody, "none", 2):
+        raise AssertionError("it began without them")

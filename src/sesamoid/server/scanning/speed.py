@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 import os
@@ -20,14 +19,12 @@ from typing import Any
 from sesamoid.errors import MissingExtra, SesamoidError
 from sesamoid.models.cores import usable_cores
 from sesamoid.server.scanning import processor_time
-from sesamoid.server.scanning.encoding import unpacked
+from sesamoid.server.scanning.speed_viewers import other_viewers
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 START_S = 300.0
 """The first start on a machine compiles the scanner."""
 SETTLE_S = 4.0
-SLOW_S = 0.5
-"""That a slow viewer takes to show a frame."""
 KEYS = ("ArrowRight", "ArrowUp", "ArrowLeft", "ArrowDown", "KeyQ", "KeyE")
 WIDTH_PX, HEIGHT_PX = 1440, 900
 
@@ -77,7 +74,7 @@ def measure(
         page.goto(f"{address}/scan/{room}")
         page.wait_for_function("window.sesamoidScan?.stream?.total > 30", timeout=120_000)
         alone = _watched(page, address, room, seconds, server)
-        with _others(address, room, viewers - 1) as others:
+        with other_viewers(address, room, viewers - 1) as others:
             together = _watched(page, address, room, seconds, server)
         browser.close()
     return {
@@ -196,58 +193,3 @@ def _get(address: str) -> dict[str, Any]:
     with urllib.request.urlopen(address, timeout=30) as answer:
         content: dict[str, Any] = json.load(answer)
         return content
-
-
-@contextlib.contextmanager
-def _others(address: str, room: str, count: int) -> Iterator[dict[str, Any]]:
-    """Further viewers in a process of their own; what they saw is there after the block."""
-    found: dict[str, Any] = {}
-    script = f"from {__name__} import watch; watch({address!r}, {room!r}, {count})"
-    process = subprocess.Popen(
-        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
-    try:
-        yield found
-    finally:
-        out, _ = process.communicate(b"\n", timeout=60)
-        found.update(json.loads(out or b"{}"))
-
-
-def watch(address: str, room: str, count: int) -> None:
-    """Watch a room as so many viewers, one of them slow, until a line is read; print what came."""
-    print(json.dumps(asyncio.run(_watch(address, room, count))))
-
-
-async def _watch(address: str, room: str, count: int) -> dict[str, Any]:
-    url = f"ws{address.removeprefix('http')}/api/v1/scan/{room}/stream"
-    stop = asyncio.Event()
-    slow = [SLOW_S] if count > 0 else []
-    tasks = [
-        asyncio.create_task(_view(url, wait_s, stop)) for wait_s in [*slow, *[0.0] * (count - 1)]
-    ]
-    await asyncio.to_thread(sys.stdin.readline)
-    stop.set()
-    seen = await asyncio.gather(*tasks)
-    return {"slow": seen[0] if seen else None, "quick": seen[1:]}
-
-
-async def _view(url: str, wait_s: float, stop: asyncio.Event) -> dict[str, Any]:
-    from websockets.asyncio.client import connect
-
-    numbers: list[int] = []
-    began = time.monotonic()
-    async with connect(url, max_size=None, compression=None) as socket:
-        while not stop.is_set():
-            try:
-                message = await asyncio.wait_for(socket.recv(), 1.0)
-            except TimeoutError:
-                continue
-            if isinstance(message, str):
-                continue
-            head, _ = unpacked(message)
-            numbers.append(int(head["n"]))
-            await asyncio.sleep(wait_s)
-            await socket.send(json.dumps({"do": "shown", "n": head["n"]}))
-    passed = time.monotonic() - began
-    missed = numbers[-1] - numbers[0] + 1 - len(numbers) if numbers else 0
-    return {"shown_per_second": len(numbers) / passed, "shown": len(numbers), "missed": missed}
