@@ -60,11 +60,9 @@ class Broadcast:
         return feed
 
     def frame(self, update: LiveUpdate) -> None:
-        """Tell of an update; without viewers nothing is encoded."""
+        """Tell of an update, but for what it kept; without viewers nothing is encoded."""
         for event in update.events:
             self.event(event)
-        for kept in update.kept:
-            self.kept(kept)
         if update.frame is None:
             if update.instruction is not None and self.shown:
                 self.news("wait", text=update.instruction.text)

@@ -257,6 +257,9 @@ class ScanRoom:
         if update.assessment is not None and update.frame is not None:
             self.thoughts.add(update.frame.time_s, update.assessment)
         self._kept.hear(update)
+        for kept in update.kept:
+            self.broadcast.kept(kept)  # first: it is told as kept before it is told as stored
+            self._on_kept(self, kept)
         try:
             self.broadcast.frame(update)
         except Exception:
@@ -266,8 +269,6 @@ class ScanRoom:
                     "exam %s: a frame cannot be shown; further ones are not told", self.id
                 )
             self._unshown += 1
-        for kept in update.kept:  # last, so that it is told as kept before it is told as stored
-            self._on_kept(self, kept)
 
     def _seen_plane(self) -> str | None:
         update = self.broadcast.newest
