@@ -53,3 +53,16 @@ def test_a_part_is_cut_to_the_nearest_coarse_pixel() -> None:
 def test_labels_of_another_size_need_finer_ones() -> None:
     with pytest.raises(SesamoidError, match="4 x 6 pixels"):
         Outlines(COARSE, BOX, (7, 9))
+
+
+def test_in_the_mirror_everything_lies_on_the_other_side() -> None:
+    fine = np.arange(4 * 6, dtype=np.uint8).reshape(4, 6)
+    coarse = np.ascontiguousarray(fine[::2, ::2])
+    box = Crop(1, 2, 4, 6)
+    plain = Outlines(coarse, box, (8, 20), lambda: fine, grey=coarse)
+    turned = plain.mirrored()
+    assert turned.box == Crop(1, 12, 4, 6)
+    np.testing.assert_array_equal(turned.coarse, coarse[:, ::-1])
+    np.testing.assert_array_equal(turned.grey, coarse[:, ::-1])
+    np.testing.assert_array_equal(turned.on_frame, plain.on_frame[:, ::-1])
+    np.testing.assert_array_equal(turned.mirrored().on_frame, plain.on_frame)

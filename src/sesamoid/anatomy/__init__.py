@@ -2,6 +2,7 @@
 
 from sesamoid.anatomy.codes import Code
 from sesamoid.anatomy.grade_rule import ASPECTS, Band, GradeRule
+from sesamoid.anatomy.orientation import is_turned
 from sesamoid.anatomy.planes import (
     Axis,
     LabelGroup,
@@ -30,6 +31,7 @@ __all__ = [
     "Requirement",
     "Source",
     "Structure",
+    "is_turned",
     "protocol",
     "protocols",
     "structure",

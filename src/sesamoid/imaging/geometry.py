@@ -31,6 +31,10 @@ class Crop:
         """This crop, given in the pixels of `outer`, in the pixels that `outer` is given in."""
         return Crop(outer.top + self.top, outer.left + self.left, self.height, self.width)
 
+    def mirrored(self, columns: int) -> Crop:
+        """Where this crop lies once the picture, `columns` wide, is mirrored left to right."""
+        return Crop(self.top, columns - self.right, self.height, self.width)
+
     def paste(self, part: NDArray[np.generic], shape: tuple[int, int]) -> NDArray[np.generic]:
         """`part` of shape (height, width) laid into zeros of `shape` (rows, columns)."""
         whole = np.zeros(shape, dtype=part.dtype)

@@ -21,6 +21,10 @@ def values_in(labels: Labels) -> frozenset[int]:
     return frozenset(np.flatnonzero(counts).tolist()) - {0}
 
 
+def _mirrored(pixels: Labels) -> Labels:
+    return np.ascontiguousarray(pixels[:, ::-1])
+
+
 class Outlines:
     """What was outlined in one frame.
 
@@ -78,6 +82,14 @@ class Outlines:
         whole = np.zeros(self.frame_size, dtype=np.uint8)
         whole[box.top : box.bottom, box.left : box.right] = labels
         return whole
+
+    def mirrored(self) -> Outlines:
+        """The same of the frame that is this one's left-right mirror image."""
+        grey = None if self.grey is None else _mirrored(self.grey)
+        box = self.box.mirrored(self.frame_size[1])
+        return Outlines(
+            _mirrored(self.coarse), box, self.frame_size, lambda: _mirrored(self._fine()), grey
+        )
 
     def within(self, area: Crop) -> Labels:
         """The coarse labels of a part of the frame, to the nearest of their pixels.

@@ -11,6 +11,7 @@ from sesamoid.virtual.acquisition import Examination, Frame, Offset, placed, usu
 from sesamoid.virtual.acquisition.dataset import make_dataset
 from sesamoid.virtual.acquisition.simulation import Simulation
 from sesamoid.virtual.body import WristHand, draw_person
+from sesamoid.virtual.pose import ProbePose
 from sesamoid.virtual.ultrasound import Scanner, preset, probe
 
 from .truth_look import NAMES, PROTOCOL, ScriptedLook, frame_look
@@ -37,15 +38,21 @@ def exam() -> Examination:
     return Examination(WristHand(draw_person(700_011)), PROTOCOL, slices=1)
 
 
-def take(exam: Examination, plane: str, *, density: float = 10.0, **offset: float) -> Frame:
+def take(
+    exam: Examination,
+    plane: str,
+    *,
+    density: float = 10.0,
+    pose: ProbePose | None = None,
+    **offset: float,
+) -> Frame:
     settings = usual_settings(MACHINE, plane)
     width = probe(settings.probe).width_mm
     shape = (round(settings.depth_mm * density), round(width * density))
     where = Offset(**{"press_mm": 0.8, **offset})
-    return exam.frame(
-        Scanner(MACHINE, settings, picture_shape=shape),
-        placed(exam.body, exam.view(plane).pose, where),
-    )
+    if pose is None:
+        pose = placed(exam.body, exam.view(plane).pose, where)
+    return exam.frame(Scanner(MACHINE, settings, picture_shape=shape), pose)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sesamoid.anatomy import Plane, Protocol
+from sesamoid.anatomy import Plane, Protocol, is_turned
 from sesamoid.errors import ModelError
 from sesamoid.imaging import Crop
 from sesamoid.live import (
@@ -26,6 +26,7 @@ from .look import VISIBILITY, Look, Looker, PlaneLook
 from .plane_masks import plane_masks
 from .rules import AssessingRules, assessing_rules
 from .scan_finder import ScanFinder
+from .site_looker import SiteLooker
 
 
 class WristHandAssessor:
@@ -47,6 +48,8 @@ class WristHandAssessor:
     ------
     ModelError
         The network knows other planes than the protocol.
+    SesamoidError
+        The protocol holds the probe on a plane as no half turn makes it.
     """
 
     def __init__(
@@ -68,6 +71,8 @@ class WristHandAssessor:
                 f"{protocol.id} has {', '.join(p.id for p in protocol.planes)}",
                 fix="use the protocol that the model was trained for, or train one for this.",
             )
+        turned = frozenset(plane.id for plane in protocol.planes if is_turned(plane))
+        self._eye = SiteLooker(looker, turned) if turned else looker
 
     def assess(
         self,
@@ -78,7 +83,7 @@ class WristHandAssessor:
     ) -> Assessment:
         """Assess one frame; see `sesamoid.live.Assessor`."""
         area = self.scan_area(frame, time_s)
-        look = self.looker.look(frame, scan_area=area, spacing_mm=spacing_mm)
+        look = self.look(frame, area, spacing_mm=spacing_mm)
         return self.judge(look, frame, area, spacing_mm=spacing_mm)
 
     def scan_area(self, frame: NDArray[np.uint8], time_s: float) -> Crop:
@@ -88,6 +93,12 @@ class WristHandAssessor:
             box = self._fixed
             return box if box.bottom <= whole.height and box.right <= whole.width else whole
         return whole if self._finder is None else self._finder.find(frame, time_s)
+
+    def look(
+        self, frame: NDArray[np.uint8], area: Crop, *, spacing_mm: tuple[float, float] | None
+    ) -> Look:
+        """What the network sees, told as the protocol has its planes on the screen."""
+        return self._eye.look(frame, scan_area=area, spacing_mm=spacing_mm)
 
     def judge(
         self,

@@ -131,7 +131,7 @@ def _one(
     time_s = number / 16
     area = assessor.scan_area(grey, time_s)
     marks.append(clock())
-    look = assessor.looker.look(grey, scan_area=area, spacing_mm=spacing)
+    look = assessor.look(grey, area, spacing_mm=spacing)
     marks.append(clock())
     found = assessor.judge(look, grey, area, spacing_mm=spacing)
     marks.append(clock())

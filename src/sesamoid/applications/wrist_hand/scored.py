@@ -113,7 +113,7 @@ def score_frame(
         of others are not scored.
     """
     names, rule = assessor.looker.task, assessor.protocol
-    look = assessor.looker.look(frame, scan_area=area, spacing_mm=spacing_mm)
+    look = assessor.look(frame, area, spacing_mm=spacing_mm)
     found = assessor.judge(look, frame, area, spacing_mm=spacing_mm)
     seen = score_look(truth, look, labels, names, rule, spacing_mm=spacing_mm, drawn=drawn)
     pose: tuple[float, ...] = ()

@@ -10,7 +10,7 @@ import numpy as np
 
 from sesamoid.anatomy import Plane
 from sesamoid.server.scanning.patients import FIRST_SEED, Patient
-from sesamoid.virtual.acquisition import Body, placed
+from sesamoid.virtual.acquisition import Body, placed, pose_on
 from sesamoid.virtual.acquisition.operation import displaced, nominal
 from sesamoid.virtual.pose import ProbePose
 from sesamoid.virtual.ultrasound import Preset, ScanSettings, presets
@@ -96,7 +96,7 @@ def draw_shot(rng: np.random.Generator, body: Body, patient: Patient, plane: Pla
     machine = draw_machine(rng)
     operation = nominal(rng, machine, plane.id)
     error = displaced(rng, plane.tolerance, rng.uniform(0, FAIR_HAND))
-    standard = body.standard_pose(plane.id, digit=plane.digit)
+    standard = pose_on(body, plane)
     pose = placed(body, standard, operation.offset + error)
     return Shot(
         patient=patient,

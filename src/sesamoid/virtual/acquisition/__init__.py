@@ -12,7 +12,7 @@ from sesamoid.virtual.acquisition.operation import (
 from sesamoid.virtual.acquisition.placing import Offset, placed
 from sesamoid.virtual.acquisition.pose_error import PoseError, pose_error
 from sesamoid.virtual.acquisition.seen_structures import SeenStructure
-from sesamoid.virtual.acquisition.standards import StandardView, StandardViews
+from sesamoid.virtual.acquisition.standards import StandardView, StandardViews, pose_on
 from sesamoid.virtual.acquisition.sweep import follow, sweep
 from sesamoid.virtual.acquisition.truth import NO_PLANE, FrameTruth
 
@@ -35,6 +35,7 @@ __all__ = [
     "follow",
     "placed",
     "pose_error",
+    "pose_on",
     "sweep",
     "usual_settings",
 ]

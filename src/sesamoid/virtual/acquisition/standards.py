@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sesamoid.anatomy import Plane, Protocol
+from sesamoid.anatomy import Plane, Protocol, is_turned
 from sesamoid.virtual.acquisition.body import Body
 from sesamoid.virtual.acquisition.pose_error import Numbers, PoseError, axes, pose_errors
 from sesamoid.virtual.pose import ProbePose
@@ -50,6 +50,11 @@ def view_name(plane: Plane) -> str:
     return plane.id if plane.digit is None else f"{plane.id}:{plane.digit}"
 
 
+def pose_on(body: Body, plane: Plane) -> ProbePose:
+    """The probe on a plane of a body, held as the plane's protocol has it on the screen."""
+    return body.standard_pose(plane.id, digit=plane.digit, swap=is_turned(plane))
+
+
 class StandardViews(tuple[StandardView, ...]):
     """Every plane of a protocol, on every finger that it exists on, in one body."""
 
@@ -61,7 +66,7 @@ class StandardViews(tuple[StandardView, ...]):
     def of(cls, body: Body, protocol: Protocol) -> StandardViews:
         """Find the planes in a body."""
         views = cls(
-            StandardView(plane, body.standard_pose(plane.id, digit=plane.digit))
+            StandardView(plane, pose_on(body, plane))
             for first in protocol.planes
             for plane in (first, *first.on_other_digits)
         )
