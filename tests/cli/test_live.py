@@ -127,6 +127,8 @@ def test_without_the_assistant_the_operator_s_pictures_count(sesamoid, scripted,
         (("--source", "virtual", "--side", "up"), "--side 'up' is no side"),
         (("--source", "virtual", "--protocol", "foot"), "no protocol 'foot'"),
         (("--source", "virtual", "--mm-per-pixel", "-1"), "is no scale"),
+        (("--source", "virtual", "--mm-per-pixel", "nan"), "--mm-per-pixel nan is no scale"),
+        (("--source", "virtual", "--mm-per-pixel", "inf"), "--mm-per-pixel inf is no scale"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -39,12 +40,11 @@ def require_size(image: Image, smallest: int, what: str) -> None:
         )
 
 
-def check_scale(settings: AnalysisSettings) -> None:
+def check_scale(mm_per_pixel: float | None) -> None:
     """Refuse a scale that is no positive number."""
-    if settings.mm_per_pixel is not None and settings.mm_per_pixel <= 0:
+    if mm_per_pixel is not None and not (0 < mm_per_pixel < math.inf):  # NaN too
         raise SesamoidError(
-            f"--mm-per-pixel {settings.mm_per_pixel:g} is no scale",
-            fix="give a positive number.",
+            f"--mm-per-pixel {mm_per_pixel:g} is no scale", fix="give a positive number."
         )
 
 

@@ -108,6 +108,8 @@ def calibrate(
 
 
 def _scaled(image: Image, mm_per_pixel: float | None, path: Path) -> Image:
+    from sesamoid.applications.frames import check_scale
+
     if mm_per_pixel is None:
         if image.spacing_mm is None:
             raise SesamoidError(
@@ -116,10 +118,7 @@ def _scaled(image: Image, mm_per_pixel: float | None, path: Path) -> Image:
                 fix="state it with --mm-per-pixel.",
             )
         return image
-    if mm_per_pixel <= 0:
-        raise SesamoidError(
-            f"--mm-per-pixel {mm_per_pixel:g} is no scale", fix="give a positive number."
-        )
+    check_scale(mm_per_pixel)
     if image.calibrated:
         raise SesamoidError(
             "the file is calibrated, so --mm-per-pixel would overrule its own scale",

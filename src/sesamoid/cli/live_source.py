@@ -76,12 +76,12 @@ def open_source(
     SesamoidError
         There is no such source.
     """
+    from sesamoid.applications.frames import check_scale
     from sesamoid.imaging import Format, detect_format
     from sesamoid.live import Orientation
     from sesamoid.live.sources import CineSource, DeviceSource, FolderSource, VideoSource
 
-    if mm_per_pixel is not None and mm_per_pixel <= 0:
-        raise SesamoidError(f"--mm-per-pixel {mm_per_pixel:g} is no scale", fix="give more than 0.")
+    check_scale(mm_per_pixel)
     spacing = None if mm_per_pixel is None else (mm_per_pixel, mm_per_pixel)
     way = Orientation(mirrored)
     if text == VIRTUAL:

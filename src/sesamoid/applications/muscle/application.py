@@ -148,7 +148,7 @@ class MuscleApplication:
             raise SesamoidError(
                 f"no method {settings.method!r}", fix=f"use one of {', '.join(self.methods)}."
             )
-        check_scale(settings)
+        check_scale(settings.mm_per_pixel)
         for name in ("limit", "circumference_cm", "pair"):
             if settings.extra.get(name) is not None:
                 option = "--" + name.replace("_", "-")

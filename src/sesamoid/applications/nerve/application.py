@@ -156,7 +156,7 @@ class NerveApplication:
             raise SesamoidError(
                 f"no method {settings.method!r}", fix=f"use one of {', '.join(self.methods)}."
             )
-        check_scale(settings)
+        check_scale(settings.mm_per_pixel)
         if settings.extra.get("circumference_cm") and not settings.extra.get("limit"):
             raise SesamoidError(
                 "--circumference-cm is used with a --limit that depends on it, and there is none",

@@ -116,7 +116,7 @@ class WristHandApplication:
             raise SesamoidError(
                 f"no method {settings.method!r}", fix=f"use one of {', '.join(self.methods)}."
             )
-        check_scale(settings)
+        check_scale(settings.mm_per_pixel)
         for name in ("limit", "circumference_cm", "pair"):
             if settings.extra.get(name) is not None:
                 option = "--" + name.replace("_", "-")
