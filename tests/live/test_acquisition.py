@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from sesamoid.findings import DataOrigin, GradeLetter
 from sesamoid.live.acquisition import Acquirer
 from sesamoid.live.assessment import SeenPart
 from sesamoid.live.candidate import Candidate
-from sesamoid.live.checklist import Kept, PlaneProgress
+from sesamoid.live.checklist import ChecklistItem, Kept, PlaneProgress
 from sesamoid.live.clearness import clearness
 from sesamoid.live.frames import LiveFrame
 from sesamoid.live.planes import PlaneState
@@ -31,8 +32,8 @@ PIXELS = picture()
 class Scan:
     """Feeds frames in time and keeps what is chosen."""
 
-    def __init__(self) -> None:
-        self.acquirer = Acquirer(IDS)
+    def __init__(self, items: Sequence[ChecklistItem] = ()) -> None:
+        self.acquirer = Acquirer(IDS, items=items)
         self.kept: list[Kept] = []
         self.reasons: list[str] = []
         self.number = 0
@@ -254,6 +255,15 @@ def test_a_retake_waits_for_an_a_as_long_as_the_first_time() -> None:
     assert len(scan.numbers) == 1
     scan.frames("S11", "B" * 60)
     assert len(scan.numbers) == 2
+
+
+def test_a_retake_waits_as_long_in_a_session_that_was_resumed() -> None:
+    scan = Scan().frames("S11", "AAAAA").frames("S11", "B" * 200)
+    scan.acquirer.retake("S11")
+    resumed = Scan(scan.acquirer.checklist.items).frames("S11", "B" * 20)
+    assert resumed.numbers == []
+    resumed.frames("S11", "B" * 60)
+    assert len(resumed.numbers) == 1
 
 
 def test_a_retake_of_no_plane_is_an_error() -> None:

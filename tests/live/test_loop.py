@@ -12,6 +12,7 @@ import pytest
 from sesamoid.live.frames import Happening, LiveFrame, SourceEvent
 from sesamoid.live.latency import LatencyHistogram
 from sesamoid.live.loop import FrameLoop
+from sesamoid.live.slot import NewestSlot
 from sesamoid.live.sources.base import PacedSource
 
 from .scripted import ManualClock
@@ -230,6 +231,38 @@ def test_events_come_even_where_no_frame_follows() -> None:
 
     FrameLoop(Ticking(items(), pace=False), lambda frame: None, on_event=hear).run()
     assert told == [event]
+
+
+def test_an_event_after_a_frame_that_waits_is_told_after_it() -> None:
+    slot = NewestSlot()
+    before, after, last = (SourceEvent(Happening.BLACK, text, 1.0) for text in "abc")
+    first, second = ticks(2, 10)
+    slot.tell(before)
+    slot.put(first, wait=False)
+    slot.tell(after)
+    assert slot.take() == (first, (before,))
+    assert slot.take() == (None, (after,))
+    slot.put(first, wait=False)
+    slot.tell(after)
+    slot.put(second, wait=False)
+    slot.tell(last)
+    assert slot.take() == (second, (after,)), "the frame that is dropped takes no event with it"
+    slot.close()
+    assert slot.take() == (None, (last,))
+    assert slot.take() is None
+
+
+def test_what_could_not_be_read_is_said_at_the_end() -> None:
+    def ending(*kinds: Happening) -> tuple[str, str]:
+        items = [SourceEvent(kind, f"file {n}", 0.0) for n, kind in enumerate(kinds)]
+        report = FrameLoop(Ticking(items, pace=False), lambda frame: None).run()
+        return report.ending, report.reason
+
+    lost = Happening.UNREADABLE
+    assert ending() == ("source ended", "the source ended")
+    assert ending(lost) == ("source ended", "the source ended; file 0")
+    assert ending(lost, lost, lost)[1] == "the source ended; file 2, and 2 more before"
+    assert ending(Happening.GONE) == ("source ended", "file 0")
 
 
 def test_pacing_waits_for_each_frames_time() -> None:

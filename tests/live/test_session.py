@@ -204,6 +204,26 @@ def test_capture_by_hand_keeps_what_is_there_whatever_its_grade(tmp_path: Path) 
     assert by_hand == ["S11", "S3"], "the operator's own pictures are shown"
 
 
+def test_kept_by_hand_as_another_plane_it_has_no_grade(tmp_path: Path) -> None:
+    one = session(tmp_path, course(("S11", "A", 2)))
+    one.capture("S3")
+    kept = one.run().checklist.item("S3").kept
+    assert kept is not None
+    assert kept.grade is None
+    assert kept.letter.value == "C"
+    assert lines(tmp_path, "kept")[0]["grade"] is None
+
+
+def test_kept_by_hand_as_the_plane_nearby_it_has_the_grade_of_that(tmp_path: Path) -> None:
+    near = assessment("none", "B", pose=offset("S3", across_mm=4.0))
+    one = session(tmp_path, lambda time_s: near)
+    for plane in ("S3", "S11"):
+        one.capture(plane)
+    checklist = one.run().checklist
+    assert checklist.item("S3").kept.letter.value == "B"
+    assert checklist.item("S11").kept.grade is None
+
+
 def test_with_the_assistant_off_neither_replaces_the_others_pictures(tmp_path: Path) -> None:
     def examine() -> SessionResult:
         one = session(tmp_path, course(("S11", "C", 2), ("S11", "A", 9)), assistant=False)
@@ -317,11 +337,14 @@ def test_unplugged_in_the_middle_the_examination_goes_on(tmp_path: Path) -> None
     assert planes(result) == ["S11"]
     happened = [line["happening"] for line in lines(tmp_path, "event")]
     assert happened == ["unplugged", "plugged in", "unplugged", "gone"]
+    assert result.report.ending == "failed"
+    assert "did not come back" in result.report.reason
     alone = [u for u in told if u.frame is None]
     assert [u.events[0].happening for u in alone][:2] == [
         Happening.UNPLUGGED, Happening.PLUGGED_IN,
     ]  # fmt: skip
     assert all(u.instruction and u.instruction.act is Act.WAIT for u in alone)
+    assert all(u.checklist is not None for u in told), "what is kept stays in view"
 
 
 def failing(after_s: float):

@@ -256,9 +256,20 @@ def test_a_device_that_stays_away_ends_the_source() -> None:
     source = DeviceSource(
         0, open_device=lambda d: next(captures, FakeCapture([], opens=False)), clock=clock
     )
-    items = list(source)
+    items: list[LiveFrame | SourceEvent] = []
+    with pytest.raises(SesamoidError, match="device 0 did not come back in 120 s"):
+        items.extend(source)
     assert events(items) == [Happening.UNPLUGGED, Happening.GONE]
     assert clock.now() - 100.0 == pytest.approx(source.settings.give_up_s, abs=1)
+
+
+def test_a_stated_scale_holds_for_the_size_it_was_stated_for() -> None:
+    large = np.repeat(np.repeat(coloured(1), 2, axis=0), 2, axis=1)
+    fake = FakeCapture([coloured(0), large, coloured(2)])
+    source = DeviceSource(0, open_device=lambda d: fake, clock=ManualClock(), spacing_mm=(0.1, 0.1))
+    frames = iter(source)
+    found = [next(frames) for _ in range(3)]
+    assert [f.spacing_mm for f in live(found)] == [(0.1, 0.1), None, (0.1, 0.1)]
 
 
 def test_a_device_that_is_not_there_is_an_error() -> None:

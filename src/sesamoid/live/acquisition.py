@@ -55,7 +55,11 @@ class Acquirer:
         self._pending: dict[str, Waiting] = {}
         self._plane = NO_PLANE
         self._away_from_s: float | None = None
-        self._from_s = dict.fromkeys(planes, 0.0)
+        # Of a plane that is to be taken again the wait for an A begins anew with each part.
+        self._from_s = {
+            plane: item.seconds if item.progress is PlaneProgress.RETAKE else 0.0
+            for plane, item in self._items.items()
+        }
         self._good_from_s: dict[str, float] = {}
 
     @property

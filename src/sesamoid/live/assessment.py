@@ -139,6 +139,13 @@ class Assessment:
         if self.plane not in self.probabilities:
             raise SesamoidError(f"plane {self.plane!r} has no probability")
 
+    def grade_as(self, plane: str) -> Grade | None:
+        """The grade as a picture of `plane`; None where the frame was graded as of another one."""
+        of = self.plane
+        if of == NO_PLANE and self.pose is not None:
+            of = self.pose.plane
+        return self.grade if of == plane else None
+
     @property
     def labels(self) -> NDArray[np.uint8] | None:
         """The label map on the frame's pixels, made when it is first asked for."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from sesamoid.live.clock import Clock, SystemClock
-from sesamoid.live.frames import LiveFrame, SourceEvent
+from sesamoid.live.frames import Happening, LiveFrame, SourceEvent
 from sesamoid.live.latency import LatencyHistogram
 from sesamoid.live.slot import NewestSlot, Slot
 from sesamoid.live.sources.base import Source
@@ -86,6 +86,8 @@ class FrameLoop:
         self._stopping = threading.Event()
         self._errors: list[BaseException] = []
         self._asked = False
+        self._gone = ""
+        self._unreadable, self._last_unreadable = 0, ""
 
     def stop(self) -> None:
         """End the loop from any thread; the frame that is being worked on is finished."""
@@ -120,6 +122,7 @@ class FrameLoop:
                 if self._stopping.is_set():
                     return
                 if isinstance(item, SourceEvent):
+                    self._remember(item)
                     self._slot.tell(item)
                     continue
                 self.grabbed += 1
@@ -173,7 +176,19 @@ class FrameLoop:
             return "stopped", "stopped; the source did not answer and was left behind", None
         if self._asked:
             return "stopped", "stopped on request", None
-        return "source ended", "the source ended", None
+        reason = self._gone or "the source ended"
+        if self._unreadable:
+            more = f", and {self._unreadable - 1} more before" if self._unreadable > 1 else ""
+            reason += f"; {self._last_unreadable}{more}"
+        return "source ended", reason, None
+
+    def _remember(self, event: SourceEvent) -> None:
+        """What the end of the source is to say."""
+        if event.happening is Happening.GONE:
+            self._gone = event.text
+        elif event.happening is Happening.UNREADABLE:
+            self._unreadable += 1
+            self._last_unreadable = event.text
 
 
 def _join(thread: threading.Thread) -> None:

@@ -168,7 +168,8 @@ class Session:
         Parameters
         ----------
         plane : str, optional
-            Of which it is; the one that is seen where left out.
+            Of which it is; the one that is seen where left out. A frame that was graded as of
+            another plane is kept without a grade.
         """
         if plane is not None:
             self.protocol.plane(plane)
@@ -189,7 +190,8 @@ class Session:
             self._acquirer.interrupt()
             self._time_s = None
             said = self._guide.wait(NO_PICTURE, frame.time_s)
-            self._tell(LiveUpdate(frame, picture, events, instruction=said))
+            checklist = self._acquirer.checklist
+            self._tell(LiveUpdate(frame, picture, events, instruction=said, checklist=checklist))
             return
         found = self._assess(upright(grey), frame)
         state = self._tracker.update(found.probabilities, frame.time_s)
@@ -231,7 +233,8 @@ class Session:
     def _event(self, event: SourceEvent) -> None:
         self._note(event)
         said = self._guide.wait(event.text, event.time_s)
-        self._tell(LiveUpdate(None, None, (event,), instruction=said))
+        checklist = self._acquirer.checklist
+        self._tell(LiveUpdate(None, None, (event,), instruction=said, checklist=checklist))
 
     def _note(self, event: SourceEvent) -> None:
         self._record.add(event_line(event), at_once=True)

@@ -48,10 +48,11 @@ def frame_line(frame: LiveFrame, found: Assessment, state: PlaneState, passed_s:
 def kept_line(choice: Choice, by: By, number: int, *, mirrored: bool) -> Line:
     """A frame is kept."""
     frame, found = choice.candidate.frame, choice.candidate.assessment
+    grade = found.grade_as(choice.plane)
     return {
         "kind": "kept", "name": f"{number:04d}_{choice.plane}", "number": number,
         "plane": choice.plane, "digit": found.digit,
-        "grade": None if found.grade is None else grade_as_json(found.grade), "by": by,
+        "grade": None if grade is None else grade_as_json(grade), "by": by,
         "sharpness": float(found.sharpness), "time_s": frame.time_s, "frame": frame.index,
         "spacing_mm": None if frame.spacing_mm is None else list(frame.spacing_mm),
         "origin": frame.origin.value, "label_names": list(found.label_names),

@@ -12,7 +12,7 @@ KEPT_EVENTS = 256
 """Events that may wait; far more than a source makes, and still bounded."""
 
 Taken = tuple[LiveFrame | None, tuple[SourceEvent, ...]]
-"""A frame, or None where there are only events; and the events since the last time."""
+"""A frame, or None where there are only events; and the events before it since the last time."""
 
 
 class Slot(Protocol):
@@ -45,7 +45,9 @@ class NewestSlot:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._frame: LiveFrame | None = None
+        # Before the frame that waits, and after it: these are told when it was worked on.
         self._events: deque[SourceEvent] = deque(maxlen=KEPT_EVENTS)
+        self._later: deque[SourceEvent] = deque(maxlen=KEPT_EVENTS)
         self._closed = self._discarded = False
 
     def put(self, frame: LiveFrame, *, wait: bool) -> bool:
@@ -54,6 +56,8 @@ class NewestSlot:
             if wait:
                 self._changed.wait_for(lambda: self._frame is None or self._discarded)
             replaced = self._frame is not None
+            self._events += self._later
+            self._later.clear()
             self._frame = None if self._discarded else frame
             self._changed.notify_all()
             return replaced
@@ -61,7 +65,7 @@ class NewestSlot:
     def tell(self, event: SourceEvent) -> None:
         """Leave an event."""
         with self._changed:
-            self._events.append(event)
+            (self._events if self._frame is None else self._later).append(event)
             self._changed.notify_all()
 
     def take(self) -> Taken | None:
@@ -72,7 +76,8 @@ class NewestSlot:
                 return None
             taken = self._frame, tuple(self._events)
             self._frame = None
-            self._events.clear()
+            self._events, self._later = self._later, self._events
+            self._later.clear()
             self._changed.notify_all()
             return taken
 
@@ -87,6 +92,8 @@ class NewestSlot:
         with self._changed:
             self._discarded = self._closed = True
             self._frame = None
+            self._events += self._later
+            self._later.clear()
             self._changed.notify_all()
 
     def _something(self) -> bool:

@@ -25,7 +25,7 @@ class FrameWatch:
     def __init__(self, settings: WatchSettings | None = None):
         self.settings = settings if settings is not None else live_settings().watch
         self._size: tuple[int, int] | None = None
-        self._black = False
+        self._black = self._scaled = False
         self._coloured_s: float | None = None
 
     def look(self, frame: LiveFrame) -> tuple[NDArray[np.uint8] | None, tuple[SourceEvent, ...]]:
@@ -43,8 +43,10 @@ class FrameWatch:
                 f"frames changed from {self._size[0]} x {self._size[1]} "
                 f"to {size[0]} x {size[1]} pixels"
             )
+            if self._scaled and frame.spacing_mm is None:
+                text += "; their scale is not known, sizes are in pixels"
             events.append(SourceEvent(Happening.SIZE_CHANGED, text, frame.time_s))
-        self._size = size
+        self._size, self._scaled = size, frame.spacing_mm is not None
         coloured = frame.pixels.ndim == 3
         # ITU-R BT.601 as `sesamoid.imaging.to_grey`, in whole numbers: it has to keep up.
         grey = np.asarray(

@@ -30,7 +30,7 @@ class DeviceSource(PacedSource):
     crop : Crop, optional
         Where the scan lies on the screen.
     spacing_mm : (row, column), optional
-        Of the scan; a device states none.
+        Of the scan; a device states none. It holds for frames of the size of the first one.
     open_device : callable, optional
         In place of ``cv2.VideoCapture``.
     settings, orientation, clock
@@ -39,7 +39,7 @@ class DeviceSource(PacedSource):
     Raises
     ------
     SesamoidError
-        On iterating, where the device cannot be opened at first.
+        On iterating, where the device cannot be opened at first, or is gone for good.
     """
 
     def __init__(
@@ -67,12 +67,17 @@ class DeviceSource(PacedSource):
                 fix="check that it is plugged in and not used by another program.",
             )
         began, number, failures = self.clock.now(), 0, 0
+        scaled_size: tuple[int, ...] | None = None
         while not self.stopped.is_set():
             pixels = self._read()
             if pixels is not None:
                 failures = 0
                 time_s = self.clock.now() - began
-                yield LiveFrame(pixels, time_s, number, self.spacing_mm, self.origin)
+                size = pixels.shape[:2]
+                scaled_size = size if scaled_size is None else scaled_size
+                # Whether a frame of another size is scaled or cut cannot be known.
+                spacing = self.spacing_mm if size == scaled_size else None
+                yield LiveFrame(pixels, time_s, number, spacing, self.origin)
                 number += 1
                 continue
             failures += 1
@@ -86,6 +91,9 @@ class DeviceSource(PacedSource):
                 if not self.stopped.is_set():
                     text = f"{self.name} did not come back in {self.settings.give_up_s:g} s"
                     yield SourceEvent(Happening.GONE, text, self.clock.now() - began)
+                    raise SesamoidError(
+                        text, fix="plug it in; the same command goes on with the session."
+                    )
                 return
             yield SourceEvent(
                 Happening.PLUGGED_IN, f"{self.name} gives frames again", self.clock.now() - began
