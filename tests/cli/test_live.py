@@ -12,7 +12,8 @@ from types import SimpleNamespace
 import pytest
 
 from sesamoid.applications.wrist_hand import WristHandApplication, virtual_session
-from sesamoid.live import recorded
+from sesamoid.live import Checklist, recorded
+from sesamoid.live.loop import LoopReport
 
 from ..applications.wrist_hand.truth_look import NAMES, TruthLooker
 
@@ -137,6 +138,49 @@ def test_what_cannot_be_done_is_said_in_one_line(
     ran = sesamoid("live", *arguments, "--headless", "--out", tmp_path)
     assert ran.code == 1
     assert text in ran.err
+
+
+def test_a_source_without_a_frame_is_one_line_and_leaves_nothing(
+    sesamoid, scripted, tmp_path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    ran = sesamoid("live", "--source", tmp_path / "empty", "--headless", "--out", tmp_path / "x")
+    assert ran.code == 1
+    assert "no image is in the folder" in ran.err
+    assert len(ran.err.strip().splitlines()) <= 2
+    assert ran.out == ""
+    assert not (tmp_path / "x" / "session").exists()
+
+
+def test_stills_that_cannot_be_read_are_named_at_the_end(sesamoid, scripted, tmp_path) -> None:
+    source = tmp_path / "stills"
+    source.mkdir()
+    (source / "b.png").write_bytes(b"\x89PNG\r\n\x1a\nno more")
+    ran = sesamoid("live", "--source", source, "--headless", "--out", tmp_path / "x")
+    assert ran.code == 1
+    assert "the source ended; b.png was passed over" in " ".join(ran.out.split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "assessed", "told"),
+    [
+        (("--source", "cine"), 3, True),
+        (("--source", "cine"), 300, False),
+        (("--source", "cine", "--fast"), 3, False),
+        (("--source", "virtual"), 3, False),
+    ],
+)
+def test_a_recording_of_which_most_is_dropped_asks_for_fast(
+    sesamoid, scripted, tmp_path, monkeypatch, arguments, assessed, told
+) -> None:
+    report = LoopReport(100 + assessed, assessed, 100, 0.1, 0.2, 0.3, "source ended", "it ended.")
+    result = SimpleNamespace(report=report, resumed=False)
+    monkeypatch.setattr("sesamoid.cli.live.examine", lambda *_, **__: (result, Checklist(())))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "cine").mkdir()
+    ran = sesamoid("live", *arguments, "--headless", "--out", tmp_path / "x")
+    assert ("Give --fast" in " ".join(ran.err.split())) is told
+    assert " ".join(ran.out.split()).endswith("100 dropped, p95 200 ms; it ended.")
 
 
 def test_the_display_shows_what_to_do_and_what_is_kept(scripted, sesamoid, tmp_path) -> None:

@@ -264,6 +264,13 @@ def test_capture_of_nothing_is_refused_in_the_record(tmp_path: Path) -> None:
     assert len(lines(tmp_path, "refused")) == 1
 
 
+def test_a_session_is_not_resumed_with_another_model(tmp_path: Path) -> None:
+    session(tmp_path, model="one 1.0 (aa)").run()
+    with pytest.raises(OutputError, match=r"with the model one 1.0 \(aa\) is recorded there"):
+        session(tmp_path, model="one 1.1 (bb)")
+    assert session(tmp_path, model="one 1.0 (aa)").run().resumed
+
+
 def test_a_retake_replaces_and_the_history_stays(tmp_path: Path) -> None:
     one = session(tmp_path, course(("S11", "A", 9)))
     count = 0

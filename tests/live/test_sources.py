@@ -281,6 +281,17 @@ def test_a_device_that_is_not_there_is_an_error() -> None:
 # Orientation and frames
 
 
+def test_of_a_file_with_more_frames_in_a_folder_the_first_is_read_and_it_is_said(tmp_path) -> None:
+    for name, count in (("a", 1), ("b", 3)):
+        frames = [Pillow.fromarray(np.full((40, 50), 60 + n, np.uint8)) for n in range(count)]
+        frames[0].save(tmp_path / f"{name}.tiff", save_all=True, append_images=frames[1:])
+    items = list(FolderSource(tmp_path, pace=False))
+    assert [int(f.pixels[0, 0]) for f in live(items)] == [60, 60]
+    (event,) = (item for item in items if isinstance(item, SourceEvent))
+    assert event.happening is Happening.ONLY_FIRST
+    assert event.text.startswith("of the 3 frames of b.tiff only the first is read")
+
+
 def test_a_mirrored_source_is_turned_back() -> None:
     pixels = np.stack([asymmetric()] * 3, axis=-1)
     np.testing.assert_array_equal(Orientation(True).upright(pixels), pixels[:, ::-1])

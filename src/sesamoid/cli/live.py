@@ -14,7 +14,7 @@ import typer
 from sesamoid.cli.analyze import require_writable
 from sesamoid.cli.console import errors, output, plain, table
 from sesamoid.cli.live_display import LiveDisplay
-from sesamoid.cli.live_source import Opened, open_source
+from sesamoid.cli.live_source import DEVICE, VIRTUAL, Opened, open_source
 from sesamoid.errors import SesamoidError
 
 if TYPE_CHECKING:
@@ -74,11 +74,18 @@ def live(
         source, rule, mirrored=mirrored, mm_per_pixel=mm_per_pixel, watch=watch,
         fast=fast, person=person, seed=seed, listens=not no_assistant,
     )  # fmt: skip
+    recorded = not fast and source != VIRTUAL and not source.startswith(DEVICE)
     result, checklist = examine(
         opened, rule, out, looker=looker, bundle=bundle, assistant=not no_assistant,
         side=hand, drop=not fast, headless=headless, formats=wanted,
     )  # fmt: skip
     summarise(result, checklist, out)
+    if recorded and result.report.dropped > result.report.assessed:
+        errors.print(
+            "[yellow]note[/]: most frames were dropped to keep the recording's pace. Give --fast "
+            "to assess every frame.",
+            soft_wrap=True,
+        )
     if result.report.ending == "failed" or not checklist.kept:
         raise typer.Exit(1)
 
@@ -103,6 +110,11 @@ def examine(
     result : SessionResult
     checklist : Checklist
         With what the report is about.
+
+    Raises
+    ------
+    SesamoidError
+        The source gave no frame at all; nothing is left of the session.
     """
     from sesamoid.applications.frames import model_reference
     from sesamoid.applications.wrist_hand import APPLICATION
@@ -110,12 +122,14 @@ def examine(
     from sesamoid.applications.wrist_hand.session_report import report_session
     from sesamoid.cli.analyze import _card
     from sesamoid.live import Session
+    from sesamoid.live.record import discard
 
+    model = model_reference(bundle)
     assessor = WristHandAssessor(looker, rule, scan_area=None if opened.is_scan else "find")
     session = Session(
         opened.source, assessor, rule, out / "session", assistant=assistant,
         side=side if side is not None else opened.side, drop=drop and not opened.in_step,
-        slot=opened.slot,
+        slot=opened.slot, model=f"{model.name} {model.version} ({model.sha256[:12]})",
     )  # fmt: skip
     with (
         ends_properly(session),
@@ -124,10 +138,14 @@ def examine(
         if opened.operator is not None:
             opened.operator.begins(session)
         result = session.run(_both(shown, opened))
+    error = result.report.error
+    if isinstance(error, SesamoidError) and not result.report.grabbed and not result.resumed:
+        discard(result.folder)  # it never began
+        raise error
     checklist = result.checklist if assistant else _all_kept(result)
     if checklist.kept:
         report_session(
-            checklist, out, assessor, model_reference(bundle),
+            checklist, out, assessor, model,
             application=APPLICATION.name, formats=formats, card=_card(str(bundle.card)),
         )  # fmt: skip
     return result, checklist
@@ -163,14 +181,16 @@ def summarise(result: SessionResult, checklist: Any, out: Path) -> None:
         )
     output.print(shown)
     report = result.report
+    failed = report.ending == "failed"
     p95 = "" if report.p95_s is None else f", p95 {1000 * report.p95_s:.0f} ms"
+    why = "" if failed else f"; {plain(report.reason.rstrip('.'))}"
     output.print(
         f"{len(checklist.kept)} of {len(checklist.items)} planes kept; {report.assessed} frames "
-        f"assessed, {report.dropped} dropped{p95}; {report.reason}."
+        f"assessed, {report.dropped} dropped{p95}{why}."
     )
     if result.resumed:
         output.print("This session went on from an earlier part.")
-    if report.ending == "failed":
+    if failed:
         errors.print(f"[bold red]failed[/]: {plain(report.reason)}", soft_wrap=True)
     if checklist.kept:
         output.print(f"Report: {plain(out / 'report.html')}")

@@ -61,6 +61,7 @@ class Happening(StrEnum):
     COLOUR_DOPPLER = "colour Doppler"
     COLOUR_GONE = "colour gone"
     UNREADABLE = "unreadable"
+    ONLY_FIRST = "only the first frame"
 
 
 @dataclass(frozen=True)

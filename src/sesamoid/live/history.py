@@ -37,15 +37,19 @@ class History:
     recovered: int
 
 
-def restore(record: SessionRecord, protocol: Protocol, *, assistant: bool) -> History:
+def restore(
+    record: SessionRecord, protocol: Protocol, *, assistant: bool, model: str = ""
+) -> History:
     """Read the record and put right what a kill left undone.
 
     Raises
     ------
     OutputError
-        The record is of another protocol, or of a session with the assistant the other way.
+        The record is of another protocol or model, or of a session with the assistant the other
+        way.
     """
     _check(record, protocol, assistant)
+    _check_model(record, model)
     clear_unfinished(record.folder)
     known = {line["picture"] for line in record.lines if line["kind"] == "kept"}
     found = [{**line, "recovered": True} for line in orphans(record.folder, known)]
@@ -124,4 +128,16 @@ def _check(record: SessionRecord, protocol: Protocol, assistant: bool) -> None:
                 f"with the assistant {'on' if now[2] else 'off'}",
                 path=record.folder,
                 fix="choose another folder, or resume the session as it was begun.",
+            )
+
+
+def _check_model(record: SessionRecord, model: str) -> None:
+    """What is kept was outlined and graded by one model, which the report names."""
+    for line in _starts(record):
+        before = line.get("model", "")
+        if before and model and before != model:
+            raise OutputError(
+                f"a session with the model {before} is recorded there, not one with {model}",
+                path=record.folder,
+                fix="choose another folder, or resume it with the model that it was begun with.",
             )

@@ -87,7 +87,7 @@ class FrameLoop:
         self._errors: list[BaseException] = []
         self._asked = False
         self._gone = ""
-        self._unreadable, self._last_unreadable = 0, ""
+        self._left_out, self._last_left_out = 0, ""
 
     def stop(self) -> None:
         """End the loop from any thread; the frame that is being worked on is finished."""
@@ -177,18 +177,18 @@ class FrameLoop:
         if self._asked:
             return "stopped", "stopped on request", None
         reason = self._gone or "the source ended"
-        if self._unreadable:
-            more = f", and {self._unreadable - 1} more before" if self._unreadable > 1 else ""
-            reason += f"; {self._last_unreadable}{more}"
+        if self._left_out:
+            more = f", and {self._left_out - 1} more before" if self._left_out > 1 else ""
+            reason += f"; {self._last_left_out}{more}"
         return "source ended", reason, None
 
     def _remember(self, event: SourceEvent) -> None:
         """What the end of the source is to say."""
         if event.happening is Happening.GONE:
             self._gone = event.text
-        elif event.happening is Happening.UNREADABLE:
-            self._unreadable += 1
-            self._last_unreadable = event.text
+        elif event.happening in (Happening.UNREADABLE, Happening.ONLY_FIRST):
+            self._left_out += 1
+            self._last_left_out = event.text
 
 
 def _join(thread: threading.Thread) -> None:

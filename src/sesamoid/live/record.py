@@ -171,6 +171,15 @@ class SessionRecord:
         self._file = -1
 
 
+def discard(folder: Path | str) -> None:
+    """Remove a record without pictures; one that has some stays, and what else lies there."""
+    folder = Path(folder)
+    with suppress(OSError):
+        (folder / PICTURES).rmdir()
+        (folder / LINES).unlink()
+        folder.rmdir()
+
+
 def recorded(folder: Path | str) -> Iterator[dict[str, Any]]:
     """The lines of a record, also of one that is being written to; a torn last one is left out.
 

@@ -56,6 +56,8 @@ class Session:
         Drop frames that come while one is assessed; off for files, where every frame counts.
     settings, clock, slot : optional
         In place of the usual ones.
+    model : str
+        What the assessor sees with; a session is not resumed with another one. Empty: not told.
 
     Raises
     ------
@@ -76,15 +78,16 @@ class Session:
         settings: LiveSettings | None = None,
         clock: Clock | None = None,
         slot: Slot | None = None,
+        model: str = "",
     ):
         self.source, self.assessor, self.protocol = source, assessor, protocol
-        self.assistant, self.side = assistant, side
+        self.assistant, self.side, self.model = assistant, side, model
         self.settings = settings if settings is not None else live_settings()
         self.clock: Clock = clock if clock is not None else SystemClock()
         self._record = SessionRecord(out, clock=self.clock, settings=self.settings.record)
         try:
             check_patient(self._record, source)
-            self._history = restore(self._record, protocol, assistant=assistant)
+            self._history = restore(self._record, protocol, assistant=assistant, model=model)
         except BaseException:
             self._record.close()
             raise
@@ -129,7 +132,7 @@ class Session:
         try:
             start = start_line(
                 self.source, self.protocol, part=self._history.parts + 1,
-                assistant=self.assistant, side=self.side,
+                assistant=self.assistant, side=self.side, model=self.model,
             )  # fmt: skip
             self._record.add(start, at_once=True)
             with self.source:

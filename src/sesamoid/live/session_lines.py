@@ -20,7 +20,13 @@ Line = dict[str, Any]
 
 
 def start_line(
-    source: Source, protocol: Protocol, *, part: int, assistant: bool, side: str | None
+    source: Source,
+    protocol: Protocol,
+    *,
+    part: int,
+    assistant: bool,
+    side: str | None,
+    model: str = "",
 ) -> Line:
     """A session, or a further part of one, begins."""
     return {
@@ -28,7 +34,7 @@ def start_line(
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "protocol": protocol.id, "protocol_version": protocol.version,
         "source": source.name, "origin": source.origin.value, "side": side,
-        "assistant": assistant, "mirrored": source.orientation.mirrored,
+        "assistant": assistant, "mirrored": source.orientation.mirrored, "model": model,
     }  # fmt: skip
 
 

@@ -44,6 +44,13 @@ def test_a_recording_is_played_once(rule: Protocol, stills: Path) -> None:
     assert [int(one.pixels[0, 0]) for one in shown] == list(GREYS)
 
 
+@pytest.mark.parametrize("what", ["folder", "picture"])
+def test_the_scale_that_is_stated_is_used(rule: Protocol, stills: Path, what: str) -> None:
+    address = stills if what == "folder" else stills / "0.png"
+    shown = frames(opened(rule, address, loop=False).source)
+    assert {one.spacing_mm for one in shown} == {(0.1, 0.1)}
+
+
 def test_or_again_and_again_and_time_goes_on(rule: Protocol, stills: Path) -> None:
     source = opened(rule, stills, loop=True).source
     shown = list(islice((one for one in source if isinstance(one, LiveFrame)), 7))

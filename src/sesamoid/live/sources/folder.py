@@ -22,6 +22,8 @@ MOST_NAMES = 100_000
 class FolderSource(PacedSource):
     """Stills in natural order of their names (2 before 10), each one a frame.
 
+    Of a file with more frames than one the first is read, and an event says so.
+
     Parameters
     ----------
     folder : Path or str
@@ -73,7 +75,7 @@ class FolderSource(PacedSource):
         if not files:
             raise SesamoidError("no image is in the folder", path=self.folder, fix="give another.")
         for number, file in enumerate(files):
-            yield self._frame(file, number / self.frames_per_second, number)
+            yield from self._frame(file, number / self.frames_per_second, number)
 
     def _growing(self) -> Iterator[LiveFrame | SourceEvent]:
         began = news = self.clock.now()
@@ -95,7 +97,7 @@ class FolderSource(PacedSource):
                         fix="end the session and begin another with an empty folder.",
                     )
                 news = self.clock.now()
-                yield self._frame(file, news - began, number)
+                yield from self._frame(file, news - began, number)
                 number += 1
             if self.quiet_s is not None and self.clock.now() - news >= self.quiet_s:
                 return
@@ -110,16 +112,24 @@ class FolderSource(PacedSource):
             return []
         return sorted(found, key=_natural)
 
-    def _frame(self, file: Path, time_s: float, number: int) -> LiveFrame | SourceEvent:
+    def _frame(self, file: Path, time_s: float, number: int) -> Iterator[LiveFrame | SourceEvent]:
         try:
             image = read_image(file)
             spacing = self.spacing_mm
             if image.spacing_mm is not None:
                 spacing = (float(image.spacing_mm[-2]), float(image.spacing_mm[-1]))
-            return LiveFrame(eight_bits(image.pixels[0]), time_s, number, spacing, self.origin)
+            frame = LiveFrame(eight_bits(image.pixels[0]), time_s, number, spacing, self.origin)
         except SesamoidError as error:
             text = f"{file.name} was passed over: {error.problem}"
-            return SourceEvent(Happening.UNREADABLE, text, time_s)
+            yield SourceEvent(Happening.UNREADABLE, text, time_s)
+            return
+        if image.frames > 1:
+            text = (
+                f"of the {image.frames} frames of {file.name} only the first is read: give a cine "
+                "or video as a source of its own"
+            )
+            yield SourceEvent(Happening.ONLY_FIRST, text, time_s)
+        yield frame
 
 
 def _size(file: Path) -> int:

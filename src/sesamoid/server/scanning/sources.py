@@ -131,7 +131,7 @@ def open_source(request: ScanRequest, protocol: Protocol, bodies: Bodies) -> Ope
     if detect_format(path) is Format.VIDEO:
         video = VideoSource(path, spacing_mm=spacing, orientation=way, clock=clock)
         return _recording(video, clock, request, is_scan=False)
-    cine = CineSource(path, orientation=way, clock=clock)
+    cine = CineSource(path, spacing_mm=spacing, orientation=way, clock=clock)
     return _recording(cine, clock, request, is_scan=True)
 
 
