@@ -69,6 +69,16 @@ def test_listing_loads_neither_torch_nor_onnxruntime() -> None:
         assert ran.stdout.strip().endswith("[]"), ran.stdout
 
 
+def test_the_command_starts_without_what_only_work_needs() -> None:
+    code = (
+        "import sys, sesamoid.cli.main\n"
+        "heavy = {'numpy', 'cv2', 'scipy', 'pydicom', 'onnxruntime', 'numba', 'torch', 'fastapi'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
+
+
 def test_doctor_finds_nothing_broken(sesamoid: Run) -> None:
     ran = sesamoid("doctor")
     assert ran.code == 0, ran.out

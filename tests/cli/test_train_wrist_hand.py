@@ -54,6 +54,13 @@ def test_initial_goes_on_from_a_bundle(train: Run, tmp_path: Path) -> None:
     assert said["weights_sha256"] != manifest(tmp_path / "first")["weights_sha256"]
 
 
+def test_an_origin_that_is_none_is_refused_before_anything_is_done(train: Run, tmp_path) -> None:
+    ran = train("runs", "--origin", "Real")
+    assert ran.code == 1
+    assert "--origin 'Real' is not known" in ran.err
+    assert not (tmp_path / "runs").exists()
+
+
 def test_recipe_trains_one_of_the_published_pair(
     train: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image as Pillow
 
 from sesamoid.errors import UnreadableImage
-from sesamoid.imaging import read_image, read_mask
+from sesamoid.imaging import read_image, read_labels, read_mask
 
 LABELS = np.array([[0, 1, 2], [0, 0, 3]], dtype=np.uint8)
 
@@ -50,3 +50,15 @@ def test_jpeg_is_refused(tmp_path: Path, picture: NDArray[np.uint8]) -> None:
     Pillow.fromarray(picture).save(tmp_path / "m.jpg")
     with pytest.raises(UnreadableImage, match="JPEG"):
         read_mask(tmp_path / "m.jpg")
+
+
+def test_label_values_up_to_255(tmp_path: Path) -> None:
+    labels = np.array([[0, 3], [255, 1]])
+    for kind in (np.uint8, np.uint16):
+        Pillow.fromarray(labels.astype(kind)).save(tmp_path / "a.png")
+        found = read_labels(tmp_path / "a.png")
+        assert found.dtype == np.uint8
+        np.testing.assert_array_equal(found, labels)
+    Pillow.fromarray((labels * 2).astype(np.uint16)).save(tmp_path / "a.png")
+    with pytest.raises(UnreadableImage, match="values from 0 to 510"):
+        read_labels(tmp_path / "a.png")

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,15 @@ def test_missing_manifest_names_the_folder(tmp_path: Path) -> None:
 def test_damaged_manifest_says_what_to_do(threshold_bundle: ModelBundle) -> None:
     (threshold_bundle.folder / "manifest.json").write_text("{")
     with pytest.raises(ModelError, match=r"Fix: train or download"):
+        ModelBundle.read(threshold_bundle.folder)
+
+
+def test_an_origin_that_is_none_is_refused(threshold_bundle: ModelBundle) -> None:
+    path = threshold_bundle.folder / "manifest.json"
+    content = json.loads(path.read_text())
+    content["training_data"][0]["origin"] = "Real"
+    path.write_text(json.dumps(content))
+    with pytest.raises(ModelError, match="origin 'Real', not real or virtual"):
         ModelBundle.read(threshold_bundle.folder)
 
 

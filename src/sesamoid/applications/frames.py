@@ -13,12 +13,12 @@ from threadpoolctl import threadpool_limits
 
 from sesamoid import measure
 from sesamoid.applications.application import AnalysisSettings
+from sesamoid.cores import usable_cores
 from sesamoid.errors import SesamoidError, UnsuitableImage
 from sesamoid.findings import DataOrigin, Grade, ModelReference
 from sesamoid.imaging import Crop, Image
 from sesamoid.imaging.letterbox import content_box
 from sesamoid.models import ModelBundle
-from sesamoid.models.cores import usable_cores
 
 Found = TypeVar("Found")
 FRAMES_LOOKED_AT = 16

@@ -9,8 +9,8 @@ from pathlib import Path
 import typer
 
 from sesamoid.cli.console import output, table
+from sesamoid.cores import usable_cores
 from sesamoid.errors import MissingExtra, SesamoidError
-from sesamoid.models.cores import usable_cores
 
 SIMULATE, LIVE, SERVE = "simulate", "live", "serve"
 
@@ -21,7 +21,7 @@ def bench(
         help="See `sesamoid applications`; or simulate, for the virtual scanner; live, for a "
         "frame of the assistant from its bytes to the overlay; serve, for the page in a browser.",
     ),
-    model: str | None = typer.Option(None, "--model", help="live: another model."),
+    model: str | None = typer.Option(None, "--model", help="live, serve: another model."),
     reference: list[Path] = typer.Option(
         [], "--reference", help="live: an ONNX file to time in turn; may be given twice."
     ),
@@ -79,7 +79,10 @@ def bench(
         )
     one = named(application)
     if not hasattr(one, "benchmark"):
-        raise SesamoidError(f"{application!r} offers no benchmark", fix="choose another one.")
+        raise SesamoidError(
+            f"{application!r} offers no benchmark of its own",
+            fix=f"use {LIVE} for the assistant, {SIMULATE} or {SERVE}, or nerve or muscle.",
+        )
     figures = one.benchmark(threads=threads or usable_cores(), repeats=repeats)
     if as_json:
         typer.echo(json.dumps(figures, indent=2))

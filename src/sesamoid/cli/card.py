@@ -12,6 +12,8 @@ import typer
 from sesamoid.cli.console import output, plain
 from sesamoid.errors import DataError, SesamoidError
 
+_FIX = "give a file that `sesamoid evaluate` or `sesamoid bench live --json` wrote."
+
 
 def card(
     application: str = typer.Argument(..., help="See `sesamoid applications`."),
@@ -64,9 +66,9 @@ def _read(path: Path) -> Mapping[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise DataError(f"it cannot be read ({error.strerror})", path=path) from None
+        raise DataError(f"it cannot be read ({error.strerror})", path=path, fix=_FIX) from None
     except ValueError as error:
-        raise DataError(f"it is no JSON ({error})", path=path) from None
+        raise DataError(f"it is no JSON ({error})", path=path, fix=_FIX) from None
     if not isinstance(content, dict):
-        raise DataError("it holds no figures", path=path)
+        raise DataError("it holds no figures", path=path, fix=_FIX)
     return content

@@ -13,8 +13,8 @@ import typer
 
 from sesamoid import __version__
 from sesamoid.cli.console import output, plain, table
+from sesamoid.cores import usable_cores
 from sesamoid.errors import SesamoidError
-from sesamoid.models.cores import usable_cores
 
 
 @dataclass(frozen=True)

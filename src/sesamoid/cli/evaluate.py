@@ -11,8 +11,8 @@ import typer
 from sesamoid.cli.analyze import require_writable
 from sesamoid.cli.console import errors, output, plain, table
 from sesamoid.cli.train import print_table
+from sesamoid.cores import usable_cores
 from sesamoid.errors import DataError
-from sesamoid.models.cores import usable_cores
 
 
 def evaluate(
@@ -103,9 +103,7 @@ def evaluate(
             raise DataError("no data set is given", fix="name its folder.")
         return
     if not data.is_dir():
-        raise DataError(
-            "there is no such folder", path=data, fix="give a data set in nnU-Net raw layout."
-        )
+        raise DataError("there is no such folder", path=data, fix="give the folder of a data set.")
     require_writable(out)
     if reference:
         from sesamoid.cli.evaluate_reference import evaluate_reference

@@ -10,8 +10,8 @@ import typer
 from sesamoid.cli.analyze import require_writable
 from sesamoid.cli.console import errors, output, plain, progress, table
 from sesamoid.cli.simulate_choices import people_of, planes_of
+from sesamoid.cores import usable_cores
 from sesamoid.errors import SesamoidError
-from sesamoid.models.cores import usable_cores
 
 if TYPE_CHECKING:
     from sesamoid.virtual.acquisition.dataset import Outcome

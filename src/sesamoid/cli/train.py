@@ -16,7 +16,11 @@ from sesamoid.errors import DataError, MissingExtra, SesamoidError
 
 def train(
     application: str = typer.Argument(..., help="See `sesamoid applications`."),
-    data: Path = typer.Option(..., "--data", help="A data set in nnU-Net raw layout."),
+    data: Path = typer.Option(
+        ...,
+        "--data",
+        help="A folder: nnU-Net raw layout; wrist_hand: also your own pictures with frames.csv.",
+    ),
     out: Path = typer.Option(Path("runs"), "--out", "-o", help="Folder for checkpoints, bundle."),
     folds: int = typer.Option(5, "--folds", min=0, help="Of the cross-validation; 0: none."),
     floor_folds: int = typer.Option(
@@ -45,13 +49,14 @@ def train(
     Example: sesamoid train nerve --data data/nerve-usgra --out runs/nerve --folds 5 --jobs 2
     """
     from sesamoid.applications import application as named
+    from sesamoid.models.bundle import ORIGINS
 
     require_training_libraries()
     one = named(application)
     if not data.is_dir():
-        raise DataError(
-            "there is no such folder", path=data, fix="give a data set in nnU-Net raw layout."
-        )
+        raise DataError("there is no such folder", path=data, fix="give the folder of a data set.")
+    if origin not in ORIGINS:
+        raise SesamoidError(f"--origin {origin!r} is not known", fix=f"use {' or '.join(ORIGINS)}.")
     require_writable(out)
     settings: dict[str, Any] = {
         "folds": folds,

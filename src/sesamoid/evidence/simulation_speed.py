@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from sesamoid.anatomy import protocol
+from sesamoid.cores import usable_cores
 from sesamoid.evidence.field_simulator_speed import beside_field_simulator
 from sesamoid.evidence.timing import Timing
-from sesamoid.models.cores import usable_cores
 from sesamoid.virtual.acquisition import Examination, StandardView, usual_settings
 from sesamoid.virtual.acquisition.dataset import make_dataset
 from sesamoid.virtual.acquisition.seen import see

@@ -12,7 +12,7 @@ from sesamoid.imaging.furniture import find_scan_area
 from sesamoid.imaging.geometry import Calibration, Crop, UltrasoundRegion
 from sesamoid.imaging.image import Image, Modality, Provenance, orientation_letters, to_grey
 from sesamoid.imaging.inputs import find_inputs
-from sesamoid.imaging.masks import read_mask
+from sesamoid.imaging.masks import read_labels, read_mask
 from sesamoid.imaging.outlines import Outlines
 from sesamoid.imaging.read import read_each, read_frames, read_image, read_images
 from sesamoid.imaging.writers import write_ultrasound_dicom
@@ -40,6 +40,7 @@ __all__ = [
     "read_frames",
     "read_image",
     "read_images",
+    "read_labels",
     "read_mask",
     "to_grey",
     "write_ultrasound_dicom",

@@ -55,6 +55,25 @@ def read_mask(path: Path | str) -> NDArray[np.integer]:
     )
 
 
+def read_labels(path: Path | str) -> NDArray[np.uint8]:
+    """A label image as values up to 255, shape (rows, columns); see `read_mask`.
+
+    Raises
+    ------
+    UnreadableImage
+        As `read_mask`; or it is a volume, or has larger or negative values.
+    """
+    labels = read_mask(path)
+    least, most = (int(labels.min()), int(labels.max())) if labels.size else (0, 0)
+    if labels.ndim != 2 or least < 0 or most > 255:
+        raise UnreadableImage(
+            f"labels of shape {labels.shape} with values from {least} to {most}",
+            path=Path(path),
+            fix="save one picture with values from 0 to 255.",
+        )
+    return labels.astype(np.uint8)
+
+
 def _indexed(path: Path, kind: Format) -> NDArray[np.integer]:
     with (
         reading(path, f"the {kind.value} file is damaged", fix="copy or export it again."),

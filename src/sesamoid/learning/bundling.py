@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from sesamoid.cores import usable_cores
 from sesamoid.imaging import atomic_path
 from sesamoid.imaging.geometry import Crop
 from sesamoid.imaging.letterbox import Letterbox, content_box, standardise
@@ -23,7 +24,6 @@ from sesamoid.learning.recipe import SegmentationRecipe
 from sesamoid.learning.segmentation import train_segmentation
 from sesamoid.learning.starting import Start
 from sesamoid.models import Manifest, ModelBundle
-from sesamoid.models.cores import usable_cores
 
 CHECKED_SHARE = 4
 """Every so many training images calibrate and check the export."""

@@ -6,9 +6,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from sesamoid.cores import usable_cores
 from sesamoid.imaging.letterbox import Letterbox, content_box, standardise
 from sesamoid.learning.recipe import SegmentationRecipe
-from sesamoid.models.cores import usable_cores
 
 
 class EagerSegmenter:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sesamoid.errors import DataError
-from sesamoid.imaging import atomic_path
+from sesamoid.imaging import atomic_path, read_labels
 from sesamoid.imaging.geometry import Crop
 from sesamoid.learning.joint_example import JointExample
 from sesamoid.models.joint_input import joint_letterbox
@@ -154,7 +154,7 @@ def _read(example: JointExample, canvas_size: tuple[int, int], values: int) -> _
     fit, mm = joint_letterbox(size, box, canvas_size, example.spacing_mm)
     label = np.zeros(canvas_size, dtype=np.uint8)
     if example.label is not None:
-        drawn = _grey(example.label)
+        drawn = read_labels(example.label)
         if drawn.shape != grey.shape or int(drawn.max(initial=0)) >= values:
             raise DataError(
                 f"labels of shape {drawn.shape} with values up to {int(drawn.max(initial=0))} do "

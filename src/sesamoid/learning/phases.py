@@ -9,13 +9,13 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from sesamoid.cores import usable_cores
 from sesamoid.imaging import atomic_path
 from sesamoid.learning.joint_data import JointDataset
 from sesamoid.learning.joint_pack import JointPack
 from sesamoid.learning.joint_recipe import JointRecipe, PhaseRecipe
 from sesamoid.learning.loop import Training, fit, prepare
 from sesamoid.learning.rounds import RoundSampler
-from sesamoid.models.cores import usable_cores
 from sesamoid.models.joint_task import JointTask
 
 Weights = dict[str, Tensor]

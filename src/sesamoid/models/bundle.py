@@ -12,6 +12,8 @@ from sesamoid.errors import ModelError
 from sesamoid.imaging import atomic_path
 
 MANIFEST_VERSION = 1
+ORIGINS = ("real", "virtual")
+"""Of a data set that a model learned from."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,9 @@ class Manifest:
                 tuple(size) for size in content["further_canvas_sizes"]
             )
             content["training_data"] = tuple(TrainingData(**d) for d in content["training_data"])
+            for data in content["training_data"]:
+                if data.origin not in ORIGINS:
+                    raise ValueError(f"origin {data.origin!r}, not {' or '.join(ORIGINS)}")
             return cls(**content)
         except FileNotFoundError:
             raise ModelError(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from sesamoid.cores import usable_cores
 from sesamoid.errors import ModelError
-from sesamoid.models.cores import usable_cores
 
 
 def onnx_session(weights: bytes, path: Path, *, threads: int = 0, fix: str) -> Any:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from sesamoid.applications.wrist_hand.evaluation import evaluate
 from sesamoid.applications.wrist_hand.evaluation_set import read_set
@@ -187,6 +189,8 @@ def test_a_site_s_own_pictures_are_read(data: Path, tmp_path: Path) -> None:
     for row in rows:
         for kind in ("image", "label"):
             (tmp_path / Path(row[kind]).name).write_bytes((data / row[kind]).read_bytes())
+    labels = json.loads((data / "dataset.json").read_text())["labels"]
+    (tmp_path / "dataset.json").write_text(json.dumps({"labels": labels}))
     with (tmp_path / "frames.csv").open("w", newline="") as stream:
         out = csv.writer(stream)
         out.writerow(["image", "person", "plane", "label", "grade", "mm_per_pixel"])
@@ -214,6 +218,21 @@ def test_labels_that_a_site_did_not_draw_are_not_scored(data: Path, tmp_path: Pa
     labels = evaluate(tmp_path, FileLooker(data), model=MODEL)["segmentation"]["labels"]
     assert labels["MN"]["dice"] == 1
     assert {name for name, entry in labels.items() if entry["n"]} == {"MN"}
+
+
+def test_labels_with_a_palette_are_their_indices(data: Path, tmp_path: Path) -> None:
+    row = next(r for r in read_table(data / "truth.parquet").to_pylist() if r["plane"] == "S11")
+    cv2.imwrite(str(tmp_path / "image.png"), cv2.imread(str(data / row["image"])))
+    labels = cv2.imread(str(data / row["label"]), cv2.IMREAD_UNCHANGED)
+    coloured = Image.fromarray(labels)
+    coloured.putpalette(np.random.default_rng(0).integers(0, 256, 768, dtype=np.uint8).tobytes())
+    coloured.save(tmp_path / "label.png")
+    (tmp_path / "dataset.json").write_text((data / "dataset.json").read_text())
+    (tmp_path / "frames.csv").write_text("image,person,plane,label\nimage.png,p,S11,label.png\n")
+    (frame,) = read_set(tmp_path, PROTOCOL, NAMES.classes).frames
+    _, read, _ = frame.read()
+    assert read is not None
+    np.testing.assert_array_equal(read, labels)
 
 
 def test_frames_for_testing_are_scored_alone_and_need_their_plane(tmp_path: Path) -> None:

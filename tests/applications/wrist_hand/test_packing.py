@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 pytest.importorskip("torch")
 pytest.importorskip("lightning")
@@ -21,6 +22,7 @@ from sesamoid.applications.wrist_hand.training_settings import TrainingSettings
 from sesamoid.errors import DataError, ModelError, SesamoidError
 from sesamoid.evidence.measured import MeasuredTable, with_measured
 from sesamoid.learning.compact_weights import WEIGHTS
+from sesamoid.learning.joint_pack import pack_examples
 from sesamoid.models.joint import JointRuntime
 from sesamoid.virtual.acquisition import Offset, placed
 from sesamoid.virtual.acquisition.truth_table import truth_row
@@ -259,3 +261,18 @@ def test_a_network_of_another_task_is_no_start_and_nothing_is_packed(tmp_path):
     with pytest.raises(ModelError, match="no network of wrist and hand"):
         train(own(tmp_path / "own"), tmp_path / "out", settings, recipe=TINY)
     assert not (tmp_path / "out").exists()
+
+
+def test_labels_with_a_palette_are_learnt_by_their_indices(tmp_path):
+    """A palette is how some programs store labels; its colours mean nothing."""
+    plain, coloured = own(tmp_path / "plain", 2), own(tmp_path / "coloured", 2)
+    for file in coloured.glob("*-label.png"):
+        label = Image.fromarray(cv2.imread(str(file), cv2.IMREAD_GRAYSCALE))
+        label.putpalette([0, 0, 0, 250, 90, 10])
+        label.save(file)
+    packs = [
+        pack_examples(labelled_pictures(one, TASK).examples, TASK, (64, 96), one / "pack")
+        for one in (plain, coloured)
+    ]
+    np.testing.assert_array_equal(packs[0].labels, packs[1].labels)
+    assert packs[0].labels.max() == 1

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from sesamoid import __version__
 from sesamoid.applications.application import AnalysisSettings, TrainingOutcome
+from sesamoid.cores import usable_cores
 from sesamoid.errors import DataError, SesamoidError
 from sesamoid.evidence.model_card import write_card
 from sesamoid.imaging import atomic_path
@@ -23,7 +24,6 @@ from sesamoid.learning.oriented_data import PartlyLabelled
 from sesamoid.learning.recipe import SegmentationRecipe
 from sesamoid.models import Manifest, ModelBundle
 from sesamoid.models.bundle import TrainingData
-from sesamoid.models.cores import usable_cores
 
 from . import recipes
 from .card import TEXTS, figures_section, figures_table

@@ -15,6 +15,7 @@ import numpy as np
 
 from sesamoid import __version__
 from sesamoid.applications.application import TrainingOutcome
+from sesamoid.cores import usable_cores
 from sesamoid.evidence.cross_validation import Fold, FoldFigures, run_folds, train_fold
 from sesamoid.evidence.model_card import write_card
 from sesamoid.evidence.segmentation import summarise
@@ -23,7 +24,6 @@ from sesamoid.imaging.raw_dataset import RawDataset
 from sesamoid.learning.recipe import SegmentationRecipe
 from sesamoid.models import Manifest
 from sesamoid.models.bundle import TrainingData
-from sesamoid.models.cores import usable_cores
 
 from . import recipes
 from .card import TEXTS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from sesamoid.errors import DataError
@@ -41,4 +42,5 @@ def described(folder: Path, classes: Sequence[str]) -> Description:
             path=path,
             fix=f"use one of {', '.join(DataOrigin)}, or leave it out: real.",
         )
-    return told
+    # Value 0 is the background, whatever a site calls it.
+    return replace(told, classes=(classes[0], *told.classes[1:]))

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from sesamoid.anatomy import Protocol
 from sesamoid.errors import DataError
 from sesamoid.findings import DataOrigin
-from sesamoid.imaging import Crop, read_image
+from sesamoid.imaging import Crop, read_image, read_labels
 from sesamoid.live import NO_PLANE
 from sesamoid.live.sources.cine import eight_bits
 from sesamoid.virtual.acquisition.dataset import TRUTH
@@ -184,7 +183,4 @@ def _labels(path: Path, frame: int) -> NDArray[np.uint8]:
     if path.suffix == ".npz":
         with np.load(path) as content:
             return np.asarray(content["labels"][frame], dtype=np.uint8)
-    found = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
-    if found is None:
-        raise DataError("the label cannot be read", path=path, fix="export it again as PNG.")
-    return np.asarray(found, dtype=np.uint8)
+    return read_labels(path)

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sesamoid.anatomy import Protocol, protocol
+from sesamoid.cores import usable_cores
 from sesamoid.evidence.timing import Timing
 from sesamoid.live import Guide, PlaneTracker
-from sesamoid.models.cores import usable_cores
 from sesamoid.models.onnx_session import onnx_session
 from sesamoid.virtual.acquisition import Examination, Offset, placed, usual_settings
 from sesamoid.virtual.body import WristHand, draw_person

@@ -6,6 +6,7 @@ import csv
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal, cast, get_args
 
@@ -19,7 +20,14 @@ from .evidence import POSE
 FRAMES = "frames.csv"
 """Its name in the folder of a data set."""
 Split = Literal["train", "val", "test"]
+LABELS = "dataset.json"
+"""Beside it: what the values of labels mean."""
 _NEEDED = ("image", "person")
+COLUMNS = (
+    *_NEEDED, "split", "plane", "nearest_plane", "reversed", "label", "grade", "mm_per_pixel",
+    *POSE,
+)  # fmt: skip
+"""Those that are known."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +80,9 @@ class OwnFrame:
 def read_own_frames(folder: Path, planes: Sequence[str]) -> tuple[OwnFrame, ...]:
     """The rows of ``frames.csv``; columns that are not known are passed over.
 
+    A name that is nearly that of a known column, which is not there, is a mistake and not passed
+    over.
+
     Parameters
     ----------
     folder : Path
@@ -82,12 +93,20 @@ def read_own_frames(folder: Path, planes: Sequence[str]) -> tuple[OwnFrame, ...]
     Raises
     ------
     DataError
-        A row lacks its image or person, names a file that is not there, holds a word or number
-        that cannot be, or a person is in two splits; the line is named.
+        It is no table in UTF-8; a row lacks its image or person, names a file that is not there,
+        holds a word or number that cannot be, or a person is in two splits; there are labels and
+        nothing says what their values mean. The line is named.
     """
     path = folder / FRAMES
-    with path.open(newline="", encoding="utf-8-sig") as stream:
-        rows = list(csv.DictReader(stream))
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as stream:
+            table = csv.DictReader(stream)
+            columns, rows = tuple(table.fieldnames or ()), list(table)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise DataError(
+            f"the table cannot be read ({error})", path=path, fix='save it as "CSV UTF-8".'
+        ) from None
+    _check_columns(columns, path)
     if not rows:
         raise DataError("the table has no row", path=path, fix="give one row a picture.")
     frames = tuple(
@@ -95,7 +114,38 @@ def read_own_frames(folder: Path, planes: Sequence[str]) -> tuple[OwnFrame, ...]
         for line, row in enumerate(rows, start=2)
     )
     _keep_people_apart(frames, path)
+    labelled = next((frame for frame in frames if frame.label is not None), None)
+    if labelled is not None and not (folder / LABELS).is_file():
+        raise DataError(
+            f"line {labelled.line} has a label, and no {LABELS} says what its values mean",
+            path=path,
+            fix=f'put a {LABELS} beside it: {{"labels": {{"background": 0, "median_nerve": 1}}}}.',
+        )
     return frames
+
+
+def _check_columns(columns: Sequence[str], path: Path) -> None:
+    for name in _NEEDED:
+        if name not in columns:
+            raise DataError(
+                f"the table has no column {name!r}",
+                path=path,
+                fix=f"name the columns in the first line, with commas between: {', '.join(COLUMNS)}"
+                f"; needed are {' and '.join(_NEEDED)}.",
+            )
+    missing = [name for name in COLUMNS if name not in columns]
+    for name in columns:
+        if name in COLUMNS:
+            continue
+        plain = name.strip().lower()
+        close = [known for known in missing if known.startswith(f"{plain}_")]
+        close += get_close_matches(plain, missing, n=1, cutoff=0.75)
+        if close:
+            raise DataError(
+                f"the table has a column {name!r}, and none {close[0]!r}",
+                path=path,
+                fix=f"call it {close[0]}; or something else, if it is another thing.",
+            )
 
 
 def _keep_people_apart(frames: Sequence[OwnFrame], path: Path) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from sesamoid import __version__
 from sesamoid.applications.nerve.images import CLASSES, NerveImages, read_nerve_images
+from sesamoid.cores import usable_cores
 from sesamoid.errors import ModelError, SesamoidError
 from sesamoid.evidence.cross_validation import run_folds
 from sesamoid.evidence.transfer import Arm, Count, TransferPlan, TransferRecipe, name_of
@@ -24,7 +25,6 @@ from sesamoid.imaging import atomic_path
 from sesamoid.imaging.digest import sha256_of
 from sesamoid.models import Manifest, ModelBundle, bundle
 from sesamoid.models.bundle import TrainingData
-from sesamoid.models.cores import usable_cores
 
 from . import recipes
 from .training import MODEL

@@ -16,8 +16,8 @@ import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
+from sesamoid.cores import usable_cores
 from sesamoid.errors import MissingExtra, SesamoidError
-from sesamoid.models.cores import usable_cores
 from sesamoid.server.scanning import processor_time
 from sesamoid.server.scanning.speed_viewers import other_viewers
 

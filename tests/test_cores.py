@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from sesamoid.models.cores import usable_cores
+from sesamoid.cores import usable_cores
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system pins no process")
@@ -17,7 +17,7 @@ def test_a_process_on_one_processor_uses_one() -> None:
     assert usable_cores() == len(mine)
     code = (
         f"import os; os.sched_setaffinity(0, {{{min(mine)}}}); "
-        "from sesamoid.models.cores import usable_cores; print(usable_cores())"
+        "from sesamoid.cores import usable_cores; print(usable_cores())"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "1"
