@@ -514,3 +514,17 @@ def test_a_foreign_picture_in_the_folder_is_left_alone(tmp_path: Path) -> None:
     Pillow.fromarray(picture()).save(tmp_path / "frames" / "holiday.png")
     assert list(picture_file.orphans(tmp_path, {"frames/0001_S11.png"})) == []
     assert json.loads(json.dumps(list(recorded(tmp_path))))[1]["number"] == 1
+
+
+def test_the_name_of_a_picture_is_on_the_disk_before_the_line_that_names_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a loss of power could leave a line without its picture."""
+    from sesamoid.live import record as module
+
+    done: list[str] = []
+    with SessionRecord(tmp_path) as one:
+        monkeypatch.setattr(module, "_sync_folder", lambda folder: done.append(folder.name))
+        monkeypatch.setattr(os, "fsync", lambda _: done.append("line" if done else "picture"))
+        one.keep(kept(1), picture(seed=1))
+    assert done == ["picture", "frames", "line"]

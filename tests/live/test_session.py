@@ -16,7 +16,7 @@ import pytest
 
 from sesamoid.errors import OutputError
 from sesamoid.findings import DataOrigin
-from sesamoid.imaging import Outlines
+from sesamoid.imaging import Crop, Outlines
 from sesamoid.live import (
     Act,
     Happening,
@@ -185,6 +185,21 @@ def test_a_mirrored_source_is_assessed_and_kept_as_the_protocol_shows_it(tmp_pat
     assert lines(tmp_path, "kept")[0]["mirrored"] is True
 
 
+def test_what_stands_beside_the_scan_is_kept_and_not_reported(tmp_path: Path) -> None:
+    box = Crop(8, 16, 30, 40)
+
+    def says(time_s: float) -> Assessment:
+        outlines = Outlines(np.zeros((30, 40), np.uint8), box, (48, 64))
+        return assessment("S11", "A", outlines=outlines, label_names=("", "MN"))
+
+    (kept,) = session(tmp_path, says).run().checklist.kept
+    whole, reported = read_picture(kept.picture), kept.image().pixels[0]
+    np.testing.assert_array_equal(whole, marked(kept.frame))
+    inside = np.zeros(whole.shape, bool)
+    inside[box.top : box.bottom, box.left : box.right] = True
+    np.testing.assert_array_equal(reported, np.where(inside, whole, 0))
+
+
 def test_capture_by_hand_keeps_what_is_there_whatever_its_grade(tmp_path: Path) -> None:
     one = session(tmp_path, course(("S11", "C", 9)), assistant=False)
     told: list[LiveUpdate] = []
@@ -269,6 +284,14 @@ def test_a_session_is_not_resumed_with_another_model(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"with the model one 1.0 \(aa\) is recorded there"):
         session(tmp_path, model="one 1.1 (bb)")
     assert session(tmp_path, model="one 1.0 (aa)").run().resumed
+
+
+def test_a_session_of_one_hand_is_not_resumed_with_the_other(tmp_path: Path) -> None:
+    session(tmp_path, side="left").run()
+    with pytest.raises(OutputError, match="of the left hand is recorded there, not of the right"):
+        session(tmp_path, side="right")
+    assert session(tmp_path).run().resumed, "not told: the same"
+    assert session(tmp_path, side="left").run().resumed
 
 
 def test_a_retake_replaces_and_the_history_stays(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sesamoid.findings import DataOrigin, Grade, GradeLetter, SubScore
 from sesamoid.imaging import Image, Modality, Provenance
-from sesamoid.live.picture_file import read_picture
+from sesamoid.live.picture_file import read_picture, read_scan
 
 By = Literal["assistant", "operator"]
 
@@ -75,10 +75,9 @@ class Kept:
         return GradeLetter.C if self.grade is None else self.grade.letter
 
     def image(self) -> Image:
-        """The picture with its calibration, to be measured on."""
-        pixels = read_picture(self.picture)
+        """The picture with its calibration, black beside the scan, to be measured and reported."""
         return Image(
-            pixels=pixels[None],
+            pixels=read_scan(self.picture)[None],
             provenance=Provenance(
                 path=self.picture, format="PNG", notes=(f"kept live as plane {self.plane}",)
             ),

@@ -38,18 +38,24 @@ class History:
 
 
 def restore(
-    record: SessionRecord, protocol: Protocol, *, assistant: bool, model: str = ""
+    record: SessionRecord,
+    protocol: Protocol,
+    *,
+    assistant: bool,
+    model: str = "",
+    side: str | None = None,
 ) -> History:
     """Read the record and put right what a kill left undone.
 
     Raises
     ------
     OutputError
-        The record is of another protocol or model, or of a session with the assistant the other
-        way.
+        The record is of another protocol, model or hand, or of a session with the assistant the
+        other way.
     """
     _check(record, protocol, assistant)
     _check_model(record, model)
+    _check_side(record, side)
     clear_unfinished(record.folder)
     known = {line["picture"] for line in record.lines if line["kind"] == "kept"}
     found = [{**line, "recovered": True} for line in orphans(record.folder, known)]
@@ -140,4 +146,16 @@ def _check_model(record: SessionRecord, model: str) -> None:
                 f"a session with the model {before} is recorded there, not one with {model}",
                 path=record.folder,
                 fix="choose another folder, or resume it with the model that it was begun with.",
+            )
+
+
+def _check_side(record: SessionRecord, side: str | None) -> None:
+    """A checklist is of one hand."""
+    for line in _starts(record):
+        before = line.get("side")
+        if before and side and before != side:
+            raise OutputError(
+                f"a session of the {before} hand is recorded there, not of the {side} one",
+                path=record.folder,
+                fix="choose another folder: every hand has one.",
             )

@@ -16,6 +16,8 @@ from PIL.PngImagePlugin import PngInfo
 
 from sesamoid.errors import DataError, OutputError
 from sesamoid.imaging.atomic import atomic_path
+from sesamoid.imaging.geometry import Crop
+from sesamoid.imaging.redaction import redact
 
 PICTURES = "frames"
 TEXT = "sesamoid"
@@ -65,6 +67,38 @@ def read_picture(path: Path) -> NDArray[np.uint8]:
         raise DataError(
             f"the kept picture cannot be read ({error})", path=path, fix="restore it from a copy."
         ) from error
+
+
+def read_scan(path: Path) -> NDArray[np.uint8]:
+    """The pixels of a kept picture as they may leave the house: black beside the scan.
+
+    A device, a video or a still shows the whole screen, and a name may stand on it. Where the scan
+    lies is in the picture's own line; one that does not say is left as it is.
+    """
+    pixels = read_picture(path)
+    try:
+        box = line_of(path).get("scan")
+    except DataError:
+        box = None
+    if box is None or tuple(box[2:]) == pixels.shape[:2]:
+        return pixels
+    return np.asarray(redact(pixels[None], (Crop(*box),))[0], dtype=np.uint8)
+
+
+def line_of(picture: Path) -> dict[str, Any]:
+    """The line that a kept picture carries in itself.
+
+    Raises
+    ------
+    DataError
+        It carries none.
+    """
+    try:
+        with Pillow.open(picture) as opened:
+            line = json.loads(opened.text[TEXT])  # type: ignore[attr-defined]
+    except (OSError, ValueError, KeyError, AttributeError) as error:
+        raise DataError("the kept picture does not say what it is", path=picture) from error
+    return dict(line)
 
 
 def orphans(folder: Path, known: set[str]) -> Iterator[dict[str, Any]]:

@@ -157,6 +157,7 @@ class SessionRecord:
             As `add`; then there is neither the line nor a picture that is not whole.
         """
         whole = write_picture(self.folder, line, pixels, labels)
+        _sync_folder(self.folder / PICTURES)
         self.add(whole, at_once=True)
         return whole
 

@@ -87,7 +87,9 @@ class Session:
         self._record = SessionRecord(out, clock=self.clock, settings=self.settings.record)
         try:
             check_patient(self._record, source)
-            self._history = restore(self._record, protocol, assistant=assistant, model=model)
+            self._history = restore(
+                self._record, protocol, assistant=assistant, model=model, side=side
+            )
         except BaseException:
             self._record.close()
             raise

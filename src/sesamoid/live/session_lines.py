@@ -55,6 +55,7 @@ def kept_line(choice: Choice, by: By, number: int, *, mirrored: bool) -> Line:
     """A frame is kept."""
     frame, found = choice.candidate.frame, choice.candidate.assessment
     grade = found.grade_as(choice.plane)
+    scan = None if found.outlines is None else found.outlines.box
     return {
         "kind": "kept", "name": f"{number:04d}_{choice.plane}", "number": number,
         "plane": choice.plane, "digit": found.digit,
@@ -63,6 +64,7 @@ def kept_line(choice: Choice, by: By, number: int, *, mirrored: bool) -> Line:
         "spacing_mm": None if frame.spacing_mm is None else list(frame.spacing_mm),
         "origin": frame.origin.value, "label_names": list(found.label_names),
         "mirrored": mirrored, "reason": choice.reason,
+        "scan": None if scan is None else [scan.top, scan.left, scan.height, scan.width],
     }  # fmt: skip
 
 

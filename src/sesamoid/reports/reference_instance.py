@@ -140,6 +140,7 @@ def _equipment(ds: Dataset, result: Result, digest: str) -> None:
 
 
 def _pixels(ds: Dataset, pixels: NDArray[np.uint8], *, grey: bool) -> None:
+    ds.BurnedInAnnotation = "YES"  # not known, so the careful answer
     several = len(pixels) > 1
     if several:
         ds.SOPClassUID = (
@@ -150,7 +151,6 @@ def _pixels(ds: Dataset, pixels: NDArray[np.uint8], *, grey: bool) -> None:
         ds.NumberOfFrames = len(pixels)
         ds.FrameIncrementPointer = _PAGE_NUMBER_VECTOR
         ds.PageNumberVector = list(range(1, len(pixels) + 1))
-        ds.BurnedInAnnotation = "YES"  # not known, so the careful answer
         if grey:
             ds.PresentationLUTShape = "IDENTITY"
             ds.RescaleIntercept, ds.RescaleSlope, ds.RescaleType = 0, 1, "US"

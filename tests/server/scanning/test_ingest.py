@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 
+import numpy as np
 import pytest
 
+from sesamoid.live.picture_file import line_of, read_picture, write_picture
 from sesamoid.server.access import Actor
-from sesamoid.server.scanning.ingest import Ingest, kept_lines, line_of
+from sesamoid.server.reviewing.stored_results import stored_image
+from sesamoid.server.scanning.ingest import Ingest, kept_lines
 from sesamoid.server.scanning.patients import Patient
 from sesamoid.server.scanning.request import ScanRequest
 from sesamoid.server.scanning.request_file import read_request
@@ -106,3 +109,17 @@ def test_a_picture_says_what_it_is(services: Services, scanned: str) -> None:
     first: Picture = exam.pictures[0]
     line = line_of(services.settings.data / exam.folder / first.file)
     assert (line["number"], line["plane"]) == (first.number, first.plane)
+
+
+def test_what_stands_beside_the_scan_is_in_no_report(services: Services, scanned: str) -> None:
+    exam = of(services, scanned)
+    first: Picture = exam.pictures[0]
+    folder = services.settings.data / exam.folder
+    line, pixels = line_of(folder / first.file), read_picture(folder / first.file)
+    rows, columns = pixels.shape[:2]
+    assert line["scan"] == [0, 0, rows, columns], "a virtual probe shows the scan alone"
+    write_picture(folder, {**line, "scan": [10, 20, 60, 70]}, pixels)
+    shown = stored_image(exam, first, services.settings.data).pixels[0]
+    np.testing.assert_array_equal(shown[10:70, 20:90], pixels[10:70, 20:90])
+    shown[10:70, 20:90] = 0
+    assert not shown.any()

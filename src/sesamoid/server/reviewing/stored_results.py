@@ -13,7 +13,7 @@ from sesamoid.findings import (
     Result,
 )
 from sesamoid.imaging import Image, Modality, Provenance, read_image
-from sesamoid.live.picture_file import read_picture
+from sesamoid.live.picture_file import read_scan
 from sesamoid.reports.finding_read import (
     category_from_json,
     grade_from_json,
@@ -28,7 +28,7 @@ NOT_GRADED = "not graded"
 
 
 def stored_image(exam: Exam, picture: Picture, data: Path) -> Image:
-    """The picture with its calibration; the uploaded file where it came from one.
+    """The picture with its calibration, black beside the scan; or the uploaded file it came from.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def stored_image(exam: Exam, picture: Picture, data: Path) -> Image:
         return image.with_spacing((spacing[0], spacing[1])) if stated and spacing else image
     path = folder / picture.file
     return Image(
-        pixels=read_picture(path)[None],
+        pixels=read_scan(path)[None],
         provenance=Provenance(
             path=Path(f"{picture.plane or 'picture'}-{picture.number}.png"),
             format="PNG",

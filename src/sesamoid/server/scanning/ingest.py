@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from PIL import Image as Pillow
 from sqlalchemy import Select, select, update
 
 from sesamoid.anatomy import Protocol
 from sesamoid.anatomy import protocol as named_protocol
 from sesamoid.applications.wrist_hand.results import PlanePicture, result_of
-from sesamoid.errors import DataError
 from sesamoid.imaging.digest import sha256_of
 from sesamoid.live import Kept, recorded
 from sesamoid.live.checklist import kept_from_line
-from sesamoid.live.picture_file import TEXT, orphans
+from sesamoid.live.picture_file import orphans
 from sesamoid.live.record_lines import LINES
 from sesamoid.reports.finding_read import model_from_json
 from sesamoid.server.access import NotFound
@@ -183,22 +180,6 @@ def kept_lines(folder: Path) -> Iterator[Line]:
             known.add(str(line["picture"]))
             yield line
     yield from sorted(orphans(folder, known), key=lambda line: int(line["number"]))
-
-
-def line_of(picture: Path) -> Line:
-    """The line that a kept picture carries in itself.
-
-    Raises
-    ------
-    DataError
-        It carries none.
-    """
-    try:
-        with Pillow.open(picture) as opened:
-            line = json.loads(opened.text[TEXT])  # type: ignore[attr-defined]
-    except (OSError, ValueError, KeyError, AttributeError) as error:
-        raise DataError("the kept picture does not say what it is", path=picture) from error
-    return dict(line)
 
 
 def _result(exam: Exam, kept: Kept, protocol: Protocol, thought: Thought | None) -> Any:

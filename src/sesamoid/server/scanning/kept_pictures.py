@@ -12,10 +12,9 @@ import numpy as np
 from sesamoid.anatomy import Protocol
 from sesamoid.imaging import Outlines
 from sesamoid.live.checklist import kept_from_line
-from sesamoid.live.picture_file import PICTURES, read_picture
+from sesamoid.live.picture_file import PICTURES, line_of, read_picture
 from sesamoid.server.access import NotFound
 from sesamoid.server.scanning.encoding import jpeg_of
-from sesamoid.server.scanning.ingest import line_of
 from sesamoid.server.scanning.outlines import outlines
 from sesamoid.server.scanning.view import grade_view, outline_view
 

@@ -12,6 +12,7 @@ import numpy as np
 from sesamoid.anatomy import Protocol
 from sesamoid.anatomy import protocol as named_protocol
 from sesamoid.live import Kept
+from sesamoid.live.picture_file import line_of
 from sesamoid.server.access import Access, Actor, Forbidden, NotFound
 from sesamoid.server.access.roles import SEES_ALL_EXAMS
 from sesamoid.server.scanning.allowed import allowed
@@ -20,7 +21,7 @@ from sesamoid.server.scanning.choices import drawn_ailment
 from sesamoid.server.scanning.clerk import Clerk
 from sesamoid.server.scanning.commands import obey
 from sesamoid.server.scanning.exam_rows import exam_of, person_of
-from sesamoid.server.scanning.ingest import Ingest, line_of
+from sesamoid.server.scanning.ingest import Ingest
 from sesamoid.server.scanning.patients import Bodies
 from sesamoid.server.scanning.request import ScanRequest
 from sesamoid.server.scanning.request_file import read_request, write_request
