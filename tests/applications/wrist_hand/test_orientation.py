@@ -23,12 +23,13 @@ from .truth_look import PROTOCOL
 OFF = {"along_mm": 2.0, "across_mm": -1.5, "rotation_deg": 6.0, "tilt_deg": 4.0, "rock_deg": -3.0}
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
+@pytest.fixture(scope="module", params=["distal", "proximal"], ids=["all turned", "some turned"])
+def site(request, tmp_path_factory):
     file = tmp_path_factory.mktemp("site") / "site.yaml"
     file.write_text(
         "extends: wrist-hand-15\nid: site\nversion: '1'\n"
-        "orientation: {transverse: ulnar, longitudinal: distal}\nplanes: {S1: {left: dorsal}}\n"
+        f"orientation: {{transverse: ulnar, longitudinal: {request.param}}}\n"
+        "planes: {S1: {left: dorsal}}\n"
     )
     return protocol(file)
 
@@ -65,9 +66,11 @@ def seen(frame, looker, site):
 
 
 @pytest.mark.parametrize("plane", ["S1", "S5", "S11"])
-def test_each_plane_is_turned_half_way_round(exam, there, plane: str) -> None:
+def test_a_turned_plane_is_held_half_way_round(exam, there, site, plane: str) -> None:
     ours, theirs = exam.view(plane).pose, there.view(plane).pose
-    np.testing.assert_allclose(theirs.lateral, -ours.lateral, atol=1e-9)
+    way = -1 if is_turned(site.plane(plane)) else 1
+    assert way == (1 if plane == "S5" and site.plane("S5").left == "proximal" else -1)
+    np.testing.assert_allclose(theirs.lateral, way * ours.lateral, atol=1e-9)
     np.testing.assert_allclose(theirs.origin, ours.origin, atol=1e-9)
 
 
@@ -76,7 +79,7 @@ def test_offset_and_side_are_those_of_the_site(exam, there, site, plane: str) ->
     pose = placed(there.body, there.view(plane).pose, Offset(press_mm=0.8, **OFF))
     frame, here = (take(one, plane, pose=pose) for one in (there, exam))
     assert np.array_equal(frame.image.pixels, here.image.pixels)
-    assert here.truth.reversed
+    assert here.truth.reversed is is_turned(site.plane(plane))
     assert not frame.truth.reversed
     found = seen(frame, Mirroring(here), site)
     assert found.plane == plane
@@ -100,15 +103,13 @@ def test_the_usual_way_round_is_reversed_there(exam, there, site) -> None:
     assert found.grade.letter is GradeLetter.C
 
 
-@pytest.mark.parametrize(
-    ("plane", "left", "right"),
-    [
-        ("S11", "little-finger side", "thumb side"),
-        ("S14", "little-finger side", "thumb side"),
-        ("S8", "fingers", "elbow"),
-    ],
-)
-def test_the_network_that_ships_leads_there_too(there, site, plane, left, right) -> None:
+@pytest.mark.parametrize("plane", ["S11", "S14", "S8"])
+def test_the_network_that_ships_leads_there_too(there, site, plane: str) -> None:
+    left, right = {
+        "ulnar": ("little-finger side", "thumb side"),
+        "distal": ("fingers", "elbow"),
+        "proximal": ("elbow", "fingers"),
+    }[site.plane(plane).left]
     runtime = JointRuntime(bundle("wrist_hand"))
     tolerance = site.plane(plane).tolerance
     for sign in (1, -1):
