@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from sesamoid.applications.wrist_hand import WristHandApplication, virtual_session
+from sesamoid.applications.wrist_hand.assessor import WristHandAssessor
 from sesamoid.live import Checklist, recorded
 from sesamoid.live.loop import LoopReport
 
@@ -42,6 +43,7 @@ def scripted(monkeypatch: pytest.MonkeyPatch):
     )  # fmt: skip
     bundle = SimpleNamespace(manifest=manifest, card=Path("none"))
     monkeypatch.setattr(WristHandApplication, "looker", lambda *_: (LateLooker(), bundle))
+    monkeypatch.setattr(WristHandAssessor, "warm_up", lambda _: None)
     opened = virtual_session.virtual_novice
     heard = []
 

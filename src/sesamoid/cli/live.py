@@ -126,6 +126,8 @@ def examine(
 
     model = model_reference(bundle)
     assessor = WristHandAssessor(looker, rule, scan_area=None if opened.is_scan else "find")
+    if not opened.in_step:
+        assessor.warm_up()  # a source that goes on by itself would lose what comes meanwhile
     session = Session(
         opened.source, assessor, rule, out / "session", assistant=assistant,
         side=side if side is not None else opened.side, drop=drop and not opened.in_step,

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sesamoid.applications.wrist_hand.assessor import WristHandAssessor, plane_chances
+from sesamoid.applications.wrist_hand.assessor import BLANK_SIZE, WristHandAssessor, plane_chances
 from sesamoid.applications.wrist_hand.evidence import grey_figures, within
 from sesamoid.applications.wrist_hand.plane_masks import plane_masks
 from sesamoid.applications.wrist_hand.rules import assessing_rules
@@ -213,6 +213,24 @@ def test_the_scan_is_found_once_and_looked_for_again(frames) -> None:
     assert finder.find(moved, 3.5).left == pytest.approx(140, abs=6)
     other = finder.find(black[:300], 3.6)
     assert (other.height, other.width) == black[:300].shape
+
+
+def test_warming_up_looks_once_and_leaves_nothing_behind(frames) -> None:
+    class Counting(ScriptedLooker):
+        def look(self, frame, **how):
+            if frame.shape != BLANK_SIZE:
+                return super().look(frame, **how)
+            self.calls += 1
+            return replace(self.known[0][1], labels=np.zeros(frame.shape, np.uint8))
+
+    pixels = frames["S11"].image.pixels
+    screen = np.zeros((pixels.shape[0] + 200, pixels.shape[1] + 200), np.uint8)
+    screen[100 : 100 + pixels.shape[0], 60 : 60 + pixels.shape[1]] = pixels
+    looker = Counting(frames["S11"])
+    assessor = WristHandAssessor(looker, PROTOCOL, scan_area="find")
+    assessor.warm_up()
+    assert looker.calls == 1
+    assert assessor.scan_area(screen, 0.0).top == pytest.approx(100, abs=6)
 
 
 def test_the_limits_file_is_checked(tmp_path) -> None:

@@ -28,6 +28,9 @@ from .rules import AssessingRules, assessing_rules
 from .scan_finder import ScanFinder
 from .site_looker import SiteLooker
 
+BLANK_SIZE = (96, 128)
+"""(rows, columns) of the picture to warm up with."""
+
 
 class WristHandAssessor:
     """Assesses frames by a network and the protocol's rule.
@@ -73,6 +76,13 @@ class WristHandAssessor:
             )
         turned = frozenset(plane.id for plane in protocol.planes if is_turned(plane))
         self._eye = SiteLooker(looker, turned) if turned else looker
+
+    def warm_up(self) -> None:
+        """Load and compile what a first frame would wait for, a second or more; nothing is kept."""
+        blank, spacing = np.full(BLANK_SIZE, 60, np.uint8), (0.1, 0.1)
+        area = Crop(0, 0, *BLANK_SIZE)
+        look = self.look(blank, area, spacing_mm=spacing)
+        self.judge(look, blank, area, spacing_mm=spacing)
 
     def assess(
         self,
