@@ -11,7 +11,9 @@ wide band.
 
 from __future__ import annotations
 
-from dataclasses import replace
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -25,6 +27,7 @@ pymust = pytest.importorskip("pymust")
 
 FOCUS_MM = field.FOCUS * 1e3
 PATCH_MM, PER_MM2, PATCHES = (5.8, 2.6), 200, 6
+STORED = Path(__file__).with_name("field_speckle.npz")
 BEAMS = 769
 """As fine as points need that lie anywhere; an odd number, so that one is in the middle."""
 
@@ -61,31 +64,68 @@ def lateral_widths(scanner: Scanner, depth_mm: float) -> tuple[float, float]:
     return ours, field.half_width(offsets, np.array(peaks)) * 1e3
 
 
+@dataclass(frozen=True)
+class Patches:
+    """Points drawn at random, and where both look at them."""
+
+    x: np.ndarray
+    z: np.ndarray
+    strength: np.ndarray
+    beams: np.ndarray
+    depths: np.ndarray
+    cells: tuple[np.ndarray, ...]
+
+    def theirs(self, patch: int, beam: int) -> np.ndarray:
+        """PyMUST's envelope of one line, over the depths."""
+        x, z, strength = self.x[patch], self.z[patch], self.strength[patch]
+        near = np.abs(x - self.beams[beam]) < 1.0
+        here = (x[near] - self.beams[beam]) * 1e-3, z[near] * 1e-3, strength[near]
+        return field.line(pymust, *here, self.depths)
+
+
 @pytest.fixture(scope="module")
-def patches(scanner) -> tuple[np.ndarray, np.ndarray]:
-    """Envelopes (ours, PyMUST's) of the same patches of scatterers, shape (patch, depth, beam)."""
+def drawn(scanner) -> Patches:
     rng = np.random.default_rng(1)
     beams = np.arange(-1.8, 1.81, 0.2)
     grid = scanner.grid(columns=BEAMS)
     column = np.rint((beams + grid.width_mm / 2) / grid.spacing_mm[1]).astype(int)
     beams = column * grid.spacing_mm[1] - grid.width_mm / 2
     row = np.arange(*np.rint((FOCUS_MM + np.array([-0.9, 0.9])) / grid.spacing_mm[0]).astype(int))
-    depths = row * grid.spacing_mm[0] * 1e-3
-    both = []
-    for _ in range(PATCHES):
-        count = round(PATCH_MM[0] * PATCH_MM[1] * PER_MM2)
-        x = rng.uniform(-0.5, 0.5, count) * PATCH_MM[0]
-        z = FOCUS_MM + rng.uniform(-0.5, 0.5, count) * PATCH_MM[1]
-        strength = rng.standard_normal(count)
-        ours = scatterer_envelope(scanner, x, z, strength, grid=grid)[np.ix_(row, column)]
-        theirs = []
-        for beam in beams:
-            near = np.abs(x - beam) < 1.0
-            here = (x[near] - beam) * 1e-3, z[near] * 1e-3, strength[near]
-            theirs.append(field.line(pymust, *here, depths))
-        both.append((ours, np.array(theirs).T))
-    mine, others = zip(*both, strict=True)
-    return np.array(mine), np.array(others)
+    count = round(PATCH_MM[0] * PATCH_MM[1] * PER_MM2)
+    points = [
+        (
+            rng.uniform(-0.5, 0.5, count) * PATCH_MM[0],
+            FOCUS_MM + rng.uniform(-0.5, 0.5, count) * PATCH_MM[1],
+            rng.standard_normal(count),
+        )
+        for _ in range(PATCHES)
+    ]
+    x, z, strength = (np.array(one) for one in zip(*points, strict=True))
+    return Patches(x, z, strength, beams, row * grid.spacing_mm[0] * 1e-3, np.ix_(row, column))
+
+
+@pytest.fixture(scope="module")
+def patches(scanner, drawn) -> tuple[np.ndarray, np.ndarray]:
+    """Envelopes (ours, PyMUST's) of the same patches of scatterers, shape (patch, depth, beam).
+
+    PyMUST's take minutes, so they are stored; `SESAMOID_FIELD=new` makes them anew.
+    """
+    if os.environ.get("SESAMOID_FIELD") == "new":
+        lines = [[drawn.theirs(p, b) for b in range(len(drawn.beams))] for p in range(PATCHES)]
+        theirs = np.swapaxes(np.array(lines), 1, 2)
+        np.savez_compressed(
+            STORED, theirs=theirs.astype(np.float32), strength=drawn.strength[:, :8]
+        )
+    with np.load(STORED) as stored:
+        np.testing.assert_array_equal(stored["strength"], drawn.strength[:, :8])
+        theirs = stored["theirs"]
+    assert theirs.shape == (PATCHES, len(drawn.depths), len(drawn.beams))
+    grid = scanner.grid(columns=BEAMS)
+    ours = [
+        scatterer_envelope(scanner, *one, grid=grid)[drawn.cells]
+        for one in zip(drawn.x, drawn.z, drawn.strength, strict=True)
+    ]
+    return np.array(ours), theirs
 
 
 def snr(envelope: np.ndarray) -> float:
@@ -102,6 +142,13 @@ def test_lateral_width_beyond_the_focus(scanner):
     ours, theirs = lateral_widths(scanner, away)
     assert theirs > 1.2 * scanner.point_spread.lateral_mm
     assert ours == pytest.approx(theirs, rel=0.30)
+
+
+@pytest.mark.parametrize(("patch", "beam"), [(0, 0), (2, 9), (5, 18)])
+def test_what_is_stored_is_what_the_field_simulator_gives(patches, drawn, patch, beam):
+    stored = patches[1][patch, :, beam]
+    now = drawn.theirs(patch, beam)
+    np.testing.assert_allclose(stored, now, rtol=1e-3, atol=1e-4 * now.max())
 
 
 def test_speckle_snr(patches):
