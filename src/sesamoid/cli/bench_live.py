@@ -57,7 +57,8 @@ def bench_live(
         typer.echo(json.dumps(figures, indent=2))
         return
     shown = table(
-        f"{figures['what']}, {figures['repeats']} rounds on virtual screens",
+        f"{figures['what']}, {figures['repeats']} rounds on virtual screens; "
+        f"{figures['cores']} core(s), {figures['processor']}",
         "",
         ">p50 ms",
         ">p95 ms",

@@ -13,6 +13,7 @@ from sesamoid.anatomy import structure
 from sesamoid.applications.wrist_hand.assessor import WristHandAssessor
 from sesamoid.applications.wrist_hand.live_speed import STAGES, live_speed
 from sesamoid.applications.wrist_hand.overlay import STRENGTH, draw_live
+from sesamoid.cores import processor
 from sesamoid.errors import ModelError
 from sesamoid.imaging import Crop, Outlines
 
@@ -66,6 +67,7 @@ def test_stages_are_timed_one_by_one(frames, packed) -> None:
     assert taken == pytest.approx({name: 51 if name == "network" else 1 for name in STAGES})
     assert found["end_to_end"] == pytest.approx({"p50_ms": 56, "p95_ms": 56})
     assert "reference" not in found
+    assert found["processor"] == processor()
 
 
 def test_other_networks_are_the_other_side(

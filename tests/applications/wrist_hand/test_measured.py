@@ -55,6 +55,16 @@ def test_speed_alone_and_beside_others() -> None:
     assert beside.of == alone.of
 
 
+def test_timings_of_two_processors_stand_side_by_side() -> None:
+    (unnamed,) = of(**SPEED)
+    (one,) = of(**SPEED, processor="AMD EPYC")
+    (other,) = of(**SPEED, processor="Intel Xeon")
+    assert len({unnamed.of, one.of, other.of}) == 3
+    assert one.title == "speed of a live frame, AMD EPYC"
+    assert "processor: AMD EPYC" in one.data
+    assert "processor: not recorded" in unnamed.data
+
+
 def test_a_disturbed_timing_says_so() -> None:
     (found,) = of(**{**SPEED, "running": 0.5})
     assert "50% of its time" in found.note

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sesamoid.anatomy import Protocol, protocol
-from sesamoid.cores import usable_cores
+from sesamoid.cores import processor, usable_cores
 from sesamoid.evidence.timing import Timing
 from sesamoid.live import Guide, PlaneTracker
 from sesamoid.models.onnx_session import onnx_session
@@ -94,7 +94,7 @@ def live_speed(
         "schema": "sesamoid-live-speed-v1",
         "what": "a live frame, from its packed bytes to the overlay",
         "origin": "virtual", "repeats": repeats, "frames": len(packed), "threads": threads,
-        "cores": usable_cores(), "running": round(running, 3),
+        "cores": usable_cores(), "processor": processor(), "running": round(running, 3),
         "stages": {
             name: Timing.of(ours[:, i]).as_dict() for i, name in enumerate(STAGES)
         },
