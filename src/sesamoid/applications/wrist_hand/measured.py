@@ -14,7 +14,6 @@ from .measured_sweeps import sweep_tables
 
 BUSY = 0.9
 """A timing that had the processor for less of its time than this was disturbed."""
-SPEED_NOTE = "Times belong to a machine; the ratio, too, differs from one processor to another."
 WEIGHED = (
     "Frames of no plane weigh together as much as all others. Every figure, with the confusion "
     "matrix that has a row of none, is in the command's metrics.json."
@@ -124,17 +123,18 @@ def _transfer(content: Content) -> list[MeasuredTable]:
 
 def _speed(content: Content) -> list[MeasuredTable]:
     """Tables of several processors stand side by side; of one, the last measured."""
-    where = content.get("processor")
+    processor = content.get("processor")
+    by = f", {processor}" if processor else ""
     about = table_of(
         content,
-        of=f"speed, {where}" if where else "speed",
+        of=f"speed{by}",
         data=f"{content['what'].capitalize()}; {content['repeats']} frames of a virtual console, "
         f"threads: {content['threads'] or 'all'}, cores: {content['cores']}, processor: "
-        f"{where or 'not recorded'}.",
+        f"{processor or 'not recorded'}.",
         command=content["command"],
     )
     timed = {**content["stages"], "end to end": content["end_to_end"]}
-    note = SPEED_NOTE
+    note = "Times belong to a machine; the ratio, too, differs from one processor to another."
     other = content.get("reference")
     if other:
         timed |= {**other["networks"], "end to end with these": other["end_to_end"]}
@@ -149,8 +149,7 @@ def _speed(content: Content) -> list[MeasuredTable]:
             f"{content['running']:.0%} of its time."
         )
     rows = ((name, f"{row['p50_ms']:.1f}", f"{row['p95_ms']:.1f}") for name, row in timed.items())
-    title = f"speed of a live frame, {where}" if where else "speed of a live frame"
-    return [about(title, ("", "p50 ms", "p95 ms"), rows, note)]
+    return [about(f"speed of a live frame{by}", ("", "p50 ms", "p95 ms"), rows, note)]
 
 
 def _endurance(content: Content) -> list[MeasuredTable]:
